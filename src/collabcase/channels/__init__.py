@@ -1,0 +1,1 @@
+"""How things look outside: codecs between bytes or calls and values."""

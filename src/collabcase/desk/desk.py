@@ -1,0 +1,104 @@
+"""The desk: one unit of work of one person, and the same for the host itself."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from collabcase.desk.call import Calls
+from collabcase.desk.explaining import explain
+from collabcase.desk.features import Features
+from collabcase.desk.groups import Groups, SystemGroups
+from collabcase.desk.messages import Messages
+from collabcase.desk.people import People, SystemPeople
+from collabcase.desk.talks import Talks
+from collabcase.errors import DeskClosed
+from collabcase.model.item import ItemRef, Referable
+from collabcase.permissions.explain import Explanation
+
+
+class _Opened:
+    """A unit of work: opens nothing until its first verb, commits at the end of its block, rolls back on an error."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._used = False
+
+    def __enter__(self) -> Self:
+        if self._used:
+            raise DeskClosed("A desk serves one with block.")
+        self._used = self._calls.open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._calls.open = False
+        if kind is None:
+            self._calls.finish()
+        else:
+            self._calls.work.rollback()
+
+
+class Desk(_Opened):
+    """What one person does in one unit of work; get it from `Collab.desk`.
+
+    Attributes:
+        people: whom the person may know.
+        groups: groups of the portfolio.
+        talks: conversations.
+        messages: what was sent.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        super().__init__(calls)
+        self.people = People(calls)
+        self.groups = Groups(calls)
+        self.talks = Talks(calls)
+        self.messages = Messages(calls)
+
+    def explain(self, item: str | ItemRef | Referable, person: str | None = None) -> Explanation:
+        """Tell by which paths a thing is seen (V14).
+
+        Args:
+            item: an id, a reference or a value, of a message or whatever else has sight of its own.
+            person: whose sight; the asker's own by default.
+
+        Returns:
+            Every path, in a fixed order; for an auditor also none.
+
+        Raises:
+            NotFound: the asker does not see the thing, or may not know the person (V12).
+            Forbidden: it is about somebody else, and the asker lacks `sight.audit`.
+            InvalidInput: it is a talk, which is seen by its messages.
+        """
+        return explain(self._calls, item, person)
+
+
+class System(_Opened):
+    """What the host does in one unit of work; get it from `Collab.system`.
+
+    Attributes:
+        people: setting up persons.
+        groups: groups, and the rights they give.
+        features: what the portfolio can do.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        super().__init__(calls)
+        self.people = SystemPeople(calls)
+        self.groups = SystemGroups(calls)
+        self.features = Features(calls)
+
+    def explain(self, item: str | ItemRef | Referable, person: str) -> Explanation:
+        """Tell by which paths a person sees a thing; without any, they don't (V14).
+
+        Args:
+            item: an id, a reference or a value.
+            person: whose sight.
+
+        Raises:
+            NotFound: there is no such thing or person.
+            InvalidInput: it is a talk, which is seen by its messages.
+        """
+        return explain(self._calls, item, person)

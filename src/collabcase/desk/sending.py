@@ -1,0 +1,209 @@
+"""How a message comes about: who is on it, and storing it."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import datetime
+
+from attrs import frozen
+
+from collabcase.clock import to_millis
+from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, targets
+from collabcase.desk.call import Call
+from collabcase.errors import Forbidden, InvalidInput, NotFound
+from collabcase.ids import Kind, encode
+from collabcase.model import inputs
+from collabcase.model.item import ItemRef
+from collabcase.model.message import Envelope, MessageEvent, default_recipients, place_taken, seal
+from collabcase.permissions.rights import Act, may
+from collabcase.permissions.sight import Facts, Involvement, Role, Sight, extends
+from collabcase.storage.interfaces import MessageRow, TalkRow
+
+
+@frozen
+class Letter:
+    """What a message says, checked; moments in milliseconds."""
+
+    text: str
+    comment: str
+    date: int | None
+    asks_answer: bool
+    host_ref: str | None
+
+
+@frozen
+class Copied:
+    """Whom a writer names beside the recipients, and in whose place they write."""
+
+    observers: tuple[ItemRef, ...] = ()
+    dropped: tuple[ItemRef, ...] = ()
+    sent_for: tuple[ItemRef, ...] = ()
+
+
+@frozen
+class Answer:
+    """An answer about to be sent: its talk, who is on it, and who goes on standing to be copied (V7)."""
+
+    talk: TalkRow
+    envelope: Envelope
+    standing: frozenset[int]
+
+
+def letter(*, text: object, comment: object, date: datetime | None, asks_answer: object, host_ref: object) -> Letter:
+    """Check what a message says.
+
+    Raises:
+        InvalidInput: naming the parameter.
+    """
+    return Letter(
+        text=inputs.text("text", text, empty=False),
+        comment=inputs.text("comment", comment),
+        date=None if date is None else to_millis(inputs.moment("date", date)),
+        asks_answer=inputs.flag("asks_answer", asks_answer),
+        host_ref=inputs.optional_line("host_ref", host_ref),
+    )
+
+
+def open_talk(call: Call, to: tuple[ItemRef, ...], copied: Copied) -> tuple[Envelope, int]:
+    """Return who is on the first message of a talk, and who is its counterpart (T1).
+
+    Raises:
+        NotFound: somebody named is not known to the writer.
+        Forbidden: somebody named may not be written to.
+        InvalidInput: nobody else is named.
+    """
+    found = targets(call, to=to, observers=copied.observers)
+    _lock(call, found)
+    check_addressable(call, found, answering=False)
+    recipients = numbers(found, "to")
+    envelope = seal(sender=call.actor.no, sent_for=None, recipients=recipients, observers=numbers(found, "observers"))
+    return envelope, recipients[0]
+
+
+def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Copied) -> Answer:
+    """Return who is on an answer to a message (T1, T2, V7).
+
+    Raises:
+        NotFound: the message is not seen, or somebody named is not known to the writer.
+        Forbidden: the writer may not answer, or not write to somebody named.
+        InvalidInput: nobody else is named, or `sent_for` names none of the recipients who are peers.
+    """
+    row = call.stores.messages.find(call.scope, call.actor.no, message)
+    if row is None:
+        raise NotFound(Kind.MESSAGE.value, encode(message))
+    found = targets(
+        call, to=to or (), observers=copied.observers, drop_observers=copied.dropped, sent_for=copied.sent_for
+    )
+    _lock(call, found, also={entry.no for entry in call.stores.messages.named(call.scope, [message])[message]})
+    call.lock_talk(row.talk)
+    sight = call.stores.sights.sight(call.scope, call.actor.no)
+    facts = call.stores.sights.facts(call.scope, [message])
+    _check_may_answer(call, message, sight, facts)
+    named_now = [target for target in found if target.field in ("to", "observers")]
+    check_addressable(call, named_now, answering=True)
+    check_known(call, [target for target in found if target not in named_now])
+    talk = call.stores.talks.find(call.scope, row.talk)
+    assert talk is not None
+    answered = envelope_of(message, facts)
+    standing = call.stores.talks.standing(call.scope, [message]).get(message, frozenset())
+    dropped = frozenset(numbers(found, "drop_observers"))
+    peers = {one for one in answered.recipients if one != sight.me and sight.sharing & facts.groups_of(one)}
+    return Answer(
+        talk=talk,
+        envelope=seal(
+            sender=sight.me,
+            sent_for=_sent_for(answered, sight, peers, found),
+            recipients=_recipients(call, answered) if to is None else numbers(found, "to"),
+            carried=(answered.observers | standing) - _deleted_groups(call, answered.observers | standing),
+            dropped=dropped,
+            observers=numbers(found, "observers"),
+        ),
+        standing=standing - dropped,
+    )
+
+
+def _lock(call: Call, found: list[Target], also: set[int] | None = None) -> None:
+    principals = {target.no for target in found if target.no is not None} | {call.actor.no} | (also or set())
+    call.lock(principals)
+
+
+def _check_may_answer(call: Call, message: int, sight: Sight, facts: Facts) -> None:
+    relations = {path.relation for path in sight.direct(message, facts)}
+    if not relations:
+        raise NotFound(Kind.MESSAGE.value, encode(message))
+    if not may(Act.ANSWER, relations, call.actor.rights):
+        raise Forbidden(Act.ANSWER.value, "observers of a message read it, they do not answer it.")
+
+
+def envelope_of(message: int, facts: Facts) -> Envelope:
+    """Return who is named on a message, from the rule's own facts."""
+    by_role: dict[Role, set[int]] = {role: set() for role in Role}
+    for row in facts.involved(message):
+        by_role[row.role].add(row.principal)
+    return Envelope(
+        sender=next(iter(by_role[Role.SENDER])),
+        sent_for=next(iter(by_role[Role.SENT_FOR]), None),
+        recipients=frozenset(by_role[Role.RECIPIENT]),
+        observers=frozenset(by_role[Role.OBSERVER]),
+    )
+
+
+def _recipients(call: Call, answered: Envelope) -> frozenset[int]:
+    wanted = default_recipients(answered, call.actor.no)
+    return wanted - _deleted_groups(call, wanted)
+
+
+def _deleted_groups(call: Call, principals: Set[int]) -> set[int]:
+    groups = call.stores.groups.named(call.scope, principals) if principals else {}
+    return {no for no, group in groups.items() if group.deleted}
+
+
+def _sent_for(answered: Envelope, sight: Sight, peers: set[int], found: list[Target]) -> int | None:
+    asked = numbers(found, "sent_for")
+    if not asked:
+        return place_taken(answered, sight.me, my_groups=sight.groups, my_peers=peers)
+    if asked[0] not in peers:
+        raise InvalidInput(
+            "sent_for",
+            "must be a recipient of the answered message with whom you share a group now (rule T2)",
+        )
+    return asked[0]
+
+
+def involvements(envelope: Envelope, *, groups: set[int], confidential: bool) -> list[Involvement]:
+    """Return the rows of the rule for who is on a message."""
+    named = [(envelope.sender, Role.SENDER)]
+    if envelope.sent_for is not None:
+        named.append((envelope.sent_for, Role.SENT_FOR))
+    named += [(principal, Role.RECIPIENT) for principal in sorted(envelope.recipients)]
+    named += [(principal, Role.OBSERVER) for principal in sorted(envelope.observers)]
+    return [
+        Involvement(
+            principal,
+            role,
+            extends(Kind.MESSAGE, role, to_group=principal in groups, confidential=confidential),
+        )
+        for principal, role in named
+    ]
+
+
+def send(call: Call, talk: TalkRow, said: Letter, envelope: Envelope, *, id: int, answers: int | None) -> MessageRow:
+    """Store a message with everybody on it, and its event."""
+    row = MessageRow(
+        id=id,
+        talk=talk.id,
+        sender=envelope.sender,
+        sent_for=envelope.sent_for,
+        answers=answers,
+        text=said.text,
+        comment=said.comment,
+        date=call.now if said.date is None else said.date,
+        sent_at=call.now,
+        asks_answer=said.asks_answer,
+        host_ref=said.host_ref,
+    )
+    call.stores.messages.add(call.scope, row)
+    groups = call.stores.groups.among(call.scope, envelope.named)
+    call.stores.sights.involve(call.scope, id, involvements(envelope, groups=groups, confidential=talk.confidential))
+    call.emit(MessageEvent.SENT, id)
+    return row

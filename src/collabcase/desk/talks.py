@@ -1,0 +1,408 @@
+"""The verbs of talks: start, answer, look, and change who is on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from collabcase.desk import showing
+from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, one_ref, refs, targets
+from collabcase.desk.audience import audience
+from collabcase.desk.call import Call, Calls, number
+from collabcase.desk.sending import Copied, answer, envelope_of, involvements, letter, open_talk, send
+from collabcase.errors import Forbidden, InvalidInput, NotFound
+from collabcase.ids import Kind, encode
+from collabcase.model import inputs
+from collabcase.model.item import Addressee, ItemRef
+from collabcase.model.message import Envelope, Message
+from collabcase.model.person import PersonCard
+from collabcase.model.talk import Talk, TalkEvent, TalkView
+from collabcase.permissions.explain import Audience
+from collabcase.permissions.rights import Act, may
+from collabcase.permissions.sight import Facts, Involvement, Role, extends
+from collabcase.storage.interfaces import TalkRow
+
+_START, _REPLY = "talks.start", "talks.reply"
+
+
+class Talks:
+    """Conversations between two sides, with observers (T1)."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def start(
+        self,
+        to: Addressee | Iterable[Addressee],
+        *,
+        subject: str,
+        text: str,
+        observers: Addressee | Iterable[Addressee] = (),
+        asks_answer: bool = False,
+        confidential: bool = False,
+        comment: str = "",
+        date: datetime | None = None,
+        key: str | None = None,
+        host_ref: str | None = None,
+    ) -> Talk:
+        """Start a talk with its first message (T1).
+
+        Args:
+            to: whom it goes to; the first is the counterpart. A str is a person's id, a group is passed as Group
+                or reference.
+            subject: one line, at most 500 characters; whoever sees a message of the talk sees it.
+            text: what it says, at most a million characters.
+            observers: who is copied; everybody on the message sees them (V7).
+            asks_answer: whether an answer is wanted.
+            confidential: switch extension to peers off, for good (V15).
+            comment: a remark beside the text.
+            date: when what it tells of happened; the moment of sending by default.
+            key: an idempotency key; the same again gives the first result (I3).
+            host_ref: the host's own reference, at most 200 characters.
+
+        Returns:
+            The talk as its initiator sees it.
+
+        Raises:
+            NotFound: somebody named is not known to the writer (V12, V17).
+            Forbidden: somebody named may not be written to (V17).
+            InvalidInput: a parameter can't be used.
+        """
+        named, copied = refs("to", to), Copied(observers=refs("observers", observers))
+        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref)
+        about = inputs.line("subject", subject, most=inputs.SUBJECT)
+        between, key = inputs.flag("confidential", confidential), inputs.optional_line("key", key)
+        with self._calls.writing() as call:
+            earlier = call.earlier(key, _START)
+            if earlier is not None:
+                return _talk(call, earlier)
+            envelope, counterpart = open_talk(call, named, copied)
+            id = call.new_id(Kind.TALK)
+            kept = call.first_result(key, _START, id)
+            if kept != id:
+                return _talk(call, kept)
+            row = TalkRow(id, about, call.actor.no, counterpart, between, said.host_ref)
+            call.stores.talks.add(call.scope, row)
+            send(call, row, said, envelope, id=call.new_id(Kind.MESSAGE, after=id), answers=None)
+            return _talk(call, id)
+
+    def reply(
+        self,
+        message: str,
+        text: str,
+        *,
+        to: Addressee | Iterable[Addressee] | None = None,
+        observers: Addressee | Iterable[Addressee] = (),
+        drop_observers: Addressee | Iterable[Addressee] = (),
+        sent_for: str | None = None,
+        asks_answer: bool = False,
+        comment: str = "",
+        date: datetime | None = None,
+        key: str | None = None,
+        host_ref: str | None = None,
+    ) -> Message:
+        """Answer a message in its talk.
+
+        Args:
+            message: the id of the message answered.
+            text: what the answer says, at most a million characters.
+            to: whom it goes to; by default the answered message's sender, on an own message its recipients (T1).
+            observers: who is copied besides those whom the answer carries on (V7).
+            drop_observers: whom of those to leave out.
+            sent_for: the colleague in whose place this is sent; found by itself where exactly one fits (T2).
+            asks_answer: whether an answer is wanted.
+            comment: a remark beside the text.
+            date: when what it tells of happened; the moment of sending by default.
+            key: an idempotency key; the same again gives the first result (I3).
+            host_ref: the host's own reference, at most 200 characters.
+
+        Returns:
+            The answer as its sender sees it.
+
+        Raises:
+            NotFound: the message, or somebody named, is not known to the writer (V12, V17).
+            Forbidden: the writer only observes the message (G2), or may not write to somebody named (V17).
+            InvalidInput: a parameter can't be used.
+        """
+        answered = number(message, Kind.MESSAGE)
+        named = None if to is None else refs("to", to)
+        copied = Copied(
+            observers=refs("observers", observers),
+            dropped=refs("drop_observers", drop_observers),
+            sent_for=() if sent_for is None else (one_ref("sent_for", sent_for),),
+        )
+        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref)
+        key = inputs.optional_line("key", key)
+        with self._calls.writing() as call:
+            earlier = call.earlier(key, _REPLY)
+            if earlier is not None:
+                return _message(call, earlier)
+            ready = answer(call, answered, named, copied)
+            id = call.new_id(Kind.MESSAGE, after=answered)
+            kept = call.first_result(key, _REPLY, id)
+            if kept != id:
+                return _message(call, kept)
+            row = send(call, ready.talk, said, ready.envelope, id=id, answers=answered)
+            for observer in sorted(ready.standing):
+                call.stores.talks.stand(call.scope, [id], observer)
+            return showing.messages(call, [row])[0]
+
+    def reply_options(self, message: str) -> tuple[PersonCard, ...]:
+        """Return whom to offer as recipients of an answer: the senders of the thread that the viewer sees (T3).
+
+        Args:
+            message: the id of the message to be answered.
+
+        Returns:
+            Persons, the latest sender first, each once, the viewer left out.
+
+        Raises:
+            NotFound: the message is not seen.
+            Forbidden: the viewer may not answer it.
+        """
+        answered = number(message, Kind.MESSAGE)
+        with self._calls.reading() as call:
+            ready = answer(call, answered, None, Copied())
+            senders = call.stores.messages.senders_of_talk(call.scope, call.actor.no, ready.talk.id)
+            offered = [sender if sent_for is None or call.shows_sent_for else sent_for for sender, sent_for in senders]
+            cards = call.stores.people.cards(call.scope, offered)
+            return tuple(cards[no] for no in dict.fromkeys(offered) if no != call.actor.no)
+
+    def audience(
+        self,
+        *,
+        to: Addressee | Iterable[Addressee] | None = None,
+        observers: Addressee | Iterable[Addressee] = (),
+        drop_observers: Addressee | Iterable[Addressee] = (),
+        sent_for: str | None = None,
+        message: str | None = None,
+        talk: str | None = None,
+        confidential: bool = False,
+    ) -> Audience:
+        """Tell who would be able to read a message before it is sent (V16).
+
+        Args:
+            to: whom it would go to; with `message` the default of `reply`.
+            observers: who would be copied.
+            drop_observers: whom an answer would leave out.
+            sent_for: in whose place it would be sent.
+            message: the id of the message it would answer.
+            talk: the id of the talk that `observers` would be added to; without it and `message`, a new talk is meant.
+            confidential: whether the new talk would be.
+
+        Returns:
+            For each person and group on it: the readers the writer may know, and the number of others.
+
+        Raises:
+            NotFound, Forbidden, InvalidInput: as `start` and `reply` would.
+        """
+        named = None if to is None else refs("to", to)
+        copied = Copied(
+            observers=refs("observers", observers),
+            dropped=refs("drop_observers", drop_observers),
+            sent_for=() if sent_for is None else (one_ref("sent_for", sent_for),),
+        )
+        between = inputs.flag("confidential", confidential)
+        if between and (message or talk):
+            raise InvalidInput("confidential", "is fixed when a talk starts; leave it out (rule V15)")
+        if (copied.dropped or copied.sent_for) and message is None:
+            raise InvalidInput("message", "is needed with drop_observers and sent_for, which speak of an answer")
+        if talk is not None:
+            if message is not None or named is not None:
+                raise InvalidInput("talk", "asks about adding observers; pass observers alone with it")
+            return self._audience_of_adding(number(talk, Kind.TALK), copied.observers)
+        answered = None if message is None else number(message, Kind.MESSAGE)
+        with self._calls.reading() as call:
+            if answered is None:
+                envelope, _ = open_talk(call, named or (), copied)
+            else:
+                ready = answer(call, answered, named, copied)
+                envelope, between = ready.envelope, ready.talk.confidential
+            groups = call.stores.groups.among(call.scope, envelope.named)
+            return audience(call, involvements(envelope, groups=groups, confidential=between))
+
+    def _audience_of_adding(self, talk: int, observers: tuple[ItemRef, ...]) -> Audience:
+        with self._calls.reading() as call:
+            found, _, _ = _change_of_party(call, talk, observers, Act.OBSERVERS)
+            check_addressable(call, found, answering=True)
+            return audience(call, [Involvement(no, Role.OBSERVER, False) for no in numbers(found, "who")])
+
+    def view(self, talk: str, *, cursor: str | None = None, limit: int = 50) -> TalkView:
+        """Return a talk with the messages of it that the viewer sees (V6).
+
+        Args:
+            talk: its id.
+            cursor: where to go on, from `next` of the view before.
+            limit: how many messages at most, 1 to 500.
+
+        Returns:
+            The talk and a page of its messages, oldest first.
+
+        Raises:
+            NotFound: there is no such talk, or no message of it that the viewer sees.
+            InvalidInput: the cursor is of another talk or person.
+        """
+        id, most = number(talk, Kind.TALK), inputs.count("limit", limit)
+        question = f"talks.view/{id}"
+        with self._calls.reading() as call:
+            shown = _talk(call, id)
+            after = call.position(question, cursor, first=0)
+            rows = call.stores.messages.of_talk(call.scope, call.actor.no, id, after=after, limit=most + 1)
+            more = call.cursor(question, rows[most - 1].id) if len(rows) > most else None
+            return TalkView(shown, showing.messages(call, rows[:most]), more)
+
+    def add_observer(self, talk: str, who: Addressee, *, with_history: bool = False) -> None:
+        """Copy somebody on what follows in a talk (V7).
+
+        Later answers to the messages that the adder sees now, and answers to those, carry the observer, unless
+        their sender drops them.
+
+        Args:
+            talk: its id.
+            who: a person or group.
+            with_history: show them the messages that the adder sees by V1 or V2, too.
+
+        Raises:
+            NotFound: the talk or `who` is not known to the adder.
+            Forbidden: the adder may answer no message of it (G2), or may not write to `who` (V17).
+        """
+        id, ref = number(talk, Kind.TALK), one_ref("who", who)
+        history = inputs.flag("with_history", with_history)
+        with self._calls.writing() as call:
+            [target], seen, facts = _change_of_party(call, id, [ref], Act.OBSERVERS)
+            check_addressable(call, [target], answering=True)
+            [new] = numbers([target], "who")
+            standing = call.stores.talks.standing(call.scope, seen)
+            fresh = [message for message in seen if new not in standing.get(message, ())]
+            call.stores.talks.stand(call.scope, fresh, new)
+            shown = _own(call, id) if history else []
+            for message in shown:
+                if new not in envelope_of(message, facts).named:
+                    call.stores.sights.involve(call.scope, message, [Involvement(new, Role.OBSERVER, False)])
+                    fresh.append(message)
+            for message in sorted(set(fresh)):
+                call.emit(TalkEvent.OBSERVER_ADDED, message, "observers")
+
+    def remove_observer(self, talk: str, who: Addressee) -> None:
+        """End somebody's observing for the messages of a talk that the remover sees (V7).
+
+        They are copied on those messages no more, and on no later answer to them. Where `who` observed none of
+        them, nothing happens.
+
+        Args:
+            talk: its id.
+            who: a person or group.
+
+        Raises:
+            NotFound: the talk or `who` is not known to the remover.
+            Forbidden: the remover may answer no message of it (G2).
+        """
+        id, ref = number(talk, Kind.TALK), one_ref("who", who)
+        with self._calls.writing() as call:
+            [target], seen, _ = _change_of_party(call, id, [ref], Act.OBSERVERS)
+            gone: set[int] = set()
+            if target.no is not None:
+                gone |= call.stores.talks.unstand(call.scope, seen, target.no)
+                gone |= call.stores.sights.withdraw(call.scope, seen, target.no, Role.OBSERVER)
+            if not gone:
+                check_known(call, [target])
+            for message in sorted(gone):
+                call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers")
+
+    def hand_over(self, talk: str, to: Addressee) -> Talk:
+        """Hand one's side of a talk over to a colleague or teambox (T1).
+
+        The new side becomes recipient of the messages of it that the giver sees by V1 or V2. Who is a recipient
+        without being a side hands over their part, and the sides stay.
+
+        Args:
+            talk: its id.
+            to: a person or group.
+
+        Returns:
+            The talk as the giver sees it now.
+
+        Raises:
+            NotFound: the talk or `to` is not known to the giver.
+            Forbidden: the giver is neither sender, recipient nor member of the teambox (G2), or may not write to
+                `to` (V17).
+            InvalidInput: `to` is a side already.
+        """
+        id, ref = number(talk, Kind.TALK), one_ref("to", to)
+        with self._calls.writing() as call:
+            [target], _, facts = _change_of_party(call, id, [ref], Act.HAND_OVER, field="to")
+            check_addressable(call, [target], answering=True)
+            [new] = numbers([target], "to")
+            row = call.stores.talks.find(call.scope, id)
+            assert row is not None
+            shown = _talk(call, id)
+            if ref in (shown.initiator, shown.counterpart):
+                raise InvalidInput("to", "is a side of this talk already; name somebody else")
+            _change_side(call, row, new)
+            group = bool(call.stores.groups.among(call.scope, [new]))
+            reaches = extends(Kind.MESSAGE, Role.RECIPIENT, to_group=group, confidential=row.confidential)
+            for message in _own(call, id):
+                _readdress(call, message, envelope_of(message, facts), Involvement(new, Role.RECIPIENT, reaches))
+            return _talk(call, id)
+
+
+def _talk(call: Call, id: int) -> Talk:
+    row = call.stores.talks.find(call.scope, id)
+    shown = None if row is None else showing.talk(call, row)
+    if shown is None:
+        raise NotFound(Kind.TALK.value, encode(id))
+    return shown
+
+
+def _message(call: Call, id: int) -> Message:
+    row = call.stores.messages.find(call.scope, call.actor.no, id)
+    if row is None:
+        raise NotFound(Kind.MESSAGE.value, encode(id))
+    return showing.messages(call, [row])[0]
+
+
+def _own(call: Call, talk: int) -> list[int]:
+    return call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=True)
+
+
+def _change_of_party(
+    call: Call, talk: int, named: Sequence[ItemRef], act: Act, *, field: str = "who"
+) -> tuple[list[Target], list[int], Facts]:
+    """Lock a talk and check that the actor may change who is on it.
+
+    Returns:
+        Who is named, the messages the actor sees, oldest first, and the rule's facts about these.
+    """
+    found = targets(call, **{field: named})
+    principals = {target.no for target in found if target.no is not None} | {call.actor.no}
+    call.lock(principals)
+    call.lock_talk(talk, exclusive=True)
+    seen = call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=False)
+    if not seen:
+        raise NotFound(Kind.TALK.value, encode(talk))
+    sight = call.stores.sights.sight(call.scope, call.actor.no)
+    facts = call.stores.sights.facts(call.scope, seen)
+    relations = {path.relation for message in seen for path in sight.direct(message, facts)}
+    if not may(act, relations, call.actor.rights):
+        raise Forbidden(act.value, "your part in this talk does not include this.")
+    return found, seen, facts
+
+
+def _change_side(call: Call, row: TalkRow, new: int) -> None:
+    """Put a new side in the giver's place: the one they hold themself, else the one a teambox of theirs holds."""
+    sight = call.stores.sights.sight(call.scope, call.actor.no)
+    for mine in ({sight.me}, sight.groups):
+        if row.initiator in mine:
+            call.stores.talks.set_sides(call.scope, row.id, initiator=new, counterpart=row.counterpart)
+            return
+        if row.counterpart in mine:
+            call.stores.talks.set_sides(call.scope, row.id, initiator=row.initiator, counterpart=new)
+            return
+
+
+def _readdress(call: Call, message: int, envelope: Envelope, new: Involvement) -> None:
+    if new.principal in envelope.named - envelope.observers:
+        return
+    call.stores.sights.withdraw(call.scope, [message], new.principal, Role.OBSERVER)
+    call.stores.sights.involve(call.scope, message, [new])
+    call.emit(TalkEvent.HANDED_OVER, message, "to")

@@ -1,0 +1,169 @@
+"""The one tree of errors.
+
+Each error has a `code` that never changes, its facts as attributes, a text that says what happened, which rule
+speaks and what to do next, and its cause where there is one. All of them pickle. A host maps `code` to its own
+answers (an HTTP status, a dialogue).
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any, ClassVar
+
+
+class CollabError(Exception):
+    """The root of the tree; only its kinds are raised."""
+
+    code: ClassVar[str] = ""
+
+    def __init__(self, text: str, **facts: object) -> None:
+        if not type(self).code:
+            raise TypeError(f"{type(self).__name__} is raised only as one of its kinds")
+        super().__init__(text)
+        self.__dict__.update(facts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__.copy(), _portable(self.__cause__))
+
+
+def _portable(cause: BaseException | None) -> BaseException | None:
+    """Return the cause itself where it pickles, else an error with its text."""
+    try:
+        pickle.loads(pickle.dumps(cause))
+    except Exception:  # a driver's error may refuse in any way it likes
+        return RuntimeError(repr(cause))
+    return cause
+
+
+def _restore(
+    kind: type[CollabError], args: tuple[Any, ...], facts: dict[str, Any], cause: BaseException | None
+) -> CollabError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    error.__cause__ = cause
+    return error
+
+
+class NotFound(CollabError, LookupError):
+    """What is named does not exist for this person: never issued, or not theirs to know (V12)."""
+
+    code = "not_found"
+    kind: str
+    id: str
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(
+            f"There is no {kind} {id!r} here. Check the id, and that it belongs to this portfolio (rule V12).",
+            kind=kind,
+            id=id,
+        )
+
+
+class Forbidden(CollabError):
+    """The thing is seen, but the right or role for the act is missing (V12, G2)."""
+
+    code = "forbidden"
+    right: str
+
+    def __init__(self, right: str, reason: str, rule: str = "G2") -> None:
+        super().__init__(f"Not allowed: {reason} The missing right is {right!r} (rule {rule}).", right=right)
+
+
+class InvalidInput(CollabError, ValueError):
+    """What was passed can't be used; nothing was changed."""
+
+    code = "invalid_input"
+    field: str
+    problem: str
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}", field=field, problem=problem)
+
+
+class Conflict(CollabError):
+    """What was asked contradicts what is stored."""
+
+
+class AlreadyInMainGroup(Conflict):
+    """A person is in one main group at most (G1)."""
+
+    code = "already_in_main_group"
+    persons: tuple[str, ...]
+
+    def __init__(self, persons: tuple[str, ...]) -> None:
+        who = ", ".join(persons) or "a person named"
+        super().__init__(
+            f"Already in a main group: {who}. A person is in one main group of a portfolio at most; "
+            "use move_main, or a secondary group if only sight is wanted (rule G1).",
+            persons=persons,
+        )
+
+
+class FeatureUnavailable(CollabError):
+    """The portfolio's feature is off (G3)."""
+
+    code = "feature_unavailable"
+    feature: str
+
+    def __init__(self, feature: str) -> None:
+        super().__init__(
+            f"The feature {feature!r} is off in this portfolio. Whoever runs the system can switch it on with "
+            f"system.features.enable (rule G3).",
+            feature=feature,
+        )
+
+
+class TryAgain(CollabError):
+    """The database asks to repeat the whole unit of work; this desk is dead, nothing of it was kept."""
+
+    code = "try_again"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Nothing was kept: {reason}. Repeat the whole unit of work; collab.run does so by itself.")
+
+
+class DeskClosed(CollabError):
+    """A verb was called on a desk that is not open."""
+
+    code = "desk_closed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Open a new one: with collab.desk(…) as desk.")
+
+
+class SchemaOutdated(CollabError):
+    """The tables in the database are older or newer than this version of the library."""
+
+    code = "schema_outdated"
+    found: str | None
+    wanted: str
+
+    def __init__(self, found: str | None, wanted: str, advice: str) -> None:
+        super().__init__(
+            f"The collabcase tables are at {found or 'no version'}, this library needs {wanted}. {advice}",
+            found=found,
+            wanted=wanted,
+        )
+
+
+class MissingExtra(CollabError):
+    """An optional package is not installed."""
+
+    code = "missing_extra"
+    extra: str
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(
+            f"This needs the package {package!r}. Install it with: pip install 'collabcase[{extra}]'.",
+            extra=extra,
+        )
+
+
+class StorageError(CollabError):
+    """The database refused in a way that repeating won't mend; the cause says how."""
+
+    code = "storage_error"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"The database refused: {problem}. The cause has the driver's own words.")

@@ -1,0 +1,1 @@
+"""Where things are kept: interfaces, and the adapters that keep their conditions."""

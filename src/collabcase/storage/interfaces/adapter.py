@@ -1,0 +1,81 @@
+"""The whole of an adapter: its stores, its units of work, its event reader."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from attrs import frozen
+
+from collabcase.storage.interfaces.events import EventReader, EventStore
+from collabcase.storage.interfaces.groups import GroupStore
+from collabcase.storage.interfaces.messages import MessageStore
+from collabcase.storage.interfaces.people import PeopleStore
+from collabcase.storage.interfaces.portfolios import PortfolioStore
+from collabcase.storage.interfaces.requests import RequestStore
+from collabcase.storage.interfaces.scope import Transaction
+from collabcase.storage.interfaces.sights import SightStore
+from collabcase.storage.interfaces.talks import TalkStore
+
+
+@frozen
+class Stores:
+    """The stores of an adapter; stateless, shared by threads."""
+
+    portfolios: PortfolioStore
+    people: PeopleStore
+    groups: GroupStore
+    talks: TalkStore
+    messages: MessageStore
+    sights: SightStore
+    requests: RequestStore
+    events: EventStore
+
+
+class UnitOfWork(Protocol):
+    """The transactions of one desk."""
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Open a snapshot for one verb, or join the write transaction if there is one."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Open the write transaction at the first call, or join it; it stays open until commit or rollback."""
+        ...
+
+    def commit(self) -> None:
+        """Commit what was written; inside a host's transaction, leave it to the host.
+
+        Raises:
+            TryAgain: the database asks to repeat everything.
+        """
+        ...
+
+    def rollback(self) -> None:
+        """Undo what was written; inside a host's transaction, back to where the first write began."""
+        ...
+
+
+class Adapter(Protocol):
+    """A storage."""
+
+    @property
+    def stores(self) -> Stores:
+        """The stores."""
+        ...
+
+    def unit_of_work(self, connection: object | None = None) -> UnitOfWork:
+        """Return the transactions of one desk; with a host's connection, inside its transaction."""
+        ...
+
+    def event_reader(self) -> EventReader:
+        """Return a reader that starts behind everything committed by now."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the adapter itself opened."""
+        ...
+
+    def forget_connections(self) -> None:
+        """Leave open connections to the parent, in a process that was just forked."""
+        ...

@@ -1,0 +1,89 @@
+"""Keeping messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from collabcase.permissions.sight import Role
+from collabcase.storage.interfaces.scope import Scope
+
+
+@frozen
+class MessageRow:
+    """A message as stored; moments in milliseconds, principals by number."""
+
+    id: int
+    talk: int
+    sender: int
+    sent_for: int | None
+    answers: int | None
+    text: str
+    comment: str
+    date: int
+    sent_at: int
+    asks_answer: bool
+    host_ref: str | None
+
+
+@frozen
+class Named:
+    """Somebody named on a thing: number, role, and the outside id."""
+
+    no: int
+    role: Role
+    is_group: bool
+    id: str
+
+
+@frozen
+class MessageFilter:
+    """What a search asks for; None asks nothing. Moments in milliseconds, of the event's date."""
+
+    author: int | None = None
+    recipient: int | None = None
+    since: int | None = None
+    until: int | None = None
+    talk: int | None = None
+
+
+class MessageStore(Protocol):
+    """Messages. Every reading method with a viewer applies the rule in its own statement."""
+
+    def add(self, scope: Scope, message: MessageRow) -> None:
+        """Store a new message; involvement is stored by the sight store."""
+        ...
+
+    def find(self, scope: Scope, viewer: int, id: int) -> MessageRow | None:
+        """Return a message if the viewer sees it."""
+        ...
+
+    def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
+        """Return messages that a viewer sees with ids below `before`, newest first."""
+        ...
+
+    def of_talk(self, scope: Scope, viewer: int, talk: int, *, after: int, limit: int) -> list[MessageRow]:
+        """Return messages of a talk that a viewer sees with ids above `after`, oldest first."""
+        ...
+
+    def ids_of_talk(self, scope: Scope, viewer: int, talk: int, *, own: bool) -> list[int]:
+        """Return the ids of a talk's messages that a viewer sees, oldest first; with `own` by V1 and V2 alone."""
+        ...
+
+    def senders_of_talk(self, scope: Scope, viewer: int, talk: int) -> list[tuple[int, int | None]]:
+        """Return sender and sent_for of the talk's messages that a viewer sees, newest first."""
+        ...
+
+    def named(self, scope: Scope, messages: Sequence[int]) -> Mapping[int, list[Named]]:
+        """Return everybody named on each message."""
+        ...
+
+    def named_in_talk(self, scope: Scope, viewer: int, talk: int) -> set[Named]:
+        """Return everybody named on messages of a talk that a viewer sees, in each of their roles."""
+        ...
+
+    def visible(self, scope: Scope, viewer: int, ids: Collection[int]) -> set[int]:
+        """Return those ids that are messages a viewer sees."""
+        ...

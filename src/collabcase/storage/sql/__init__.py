@@ -1,0 +1,1 @@
+"""The SQL adapter: SQLite and PostgreSQL through SQLAlchemy Core."""

@@ -1,0 +1,66 @@
+"""The SQL adapter as a whole; keeps `Adapter`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine
+
+from collabcase.errors import InvalidInput
+from collabcase.storage.interfaces import Stores, UnitOfWork
+from collabcase.storage.sql.events import SqlEventReader, SqlEvents
+from collabcase.storage.sql.groups import SqlGroups
+from collabcase.storage.sql.messages import SqlMessages
+from collabcase.storage.sql.people import SqlPeople
+from collabcase.storage.sql.portfolios import SqlPortfolios
+from collabcase.storage.sql.requests import SqlRequests
+from collabcase.storage.sql.rows import Dialect
+from collabcase.storage.sql.tables import build
+from collabcase.storage.sql.talks import SqlTalks
+from collabcase.storage.sql.unit_of_work import HostUnitOfWork, OwnUnitOfWork, engines
+from collabcase.storage.sql.visible import SqlSights
+
+
+class SqlAdapter:
+    """Keeps everything in tables of one database schema or with one prefix."""
+
+    def __init__(self, engine: Engine, *, schema: str | None, prefix: str) -> None:
+        self._engine = engine
+        self._tables = build(schema, prefix)
+        self._reader, self._writer = engines(engine)
+        dialect = Dialect(engine.dialect.name)
+        people = SqlPeople(self._tables, dialect)
+        self.stores = Stores(
+            portfolios=SqlPortfolios(self._tables, dialect),
+            people=people,
+            groups=SqlGroups(self._tables, dialect, people),
+            talks=SqlTalks(self._tables, dialect),
+            messages=SqlMessages(self._tables, dialect),
+            sights=SqlSights(self._tables, dialect),
+            requests=SqlRequests(self._tables, dialect),
+            events=SqlEvents(self._tables, dialect),
+        )
+
+    def unit_of_work(self, connection: object | None = None) -> UnitOfWork:
+        """Return the transactions of one desk; with a host's connection, inside its transaction."""
+        if connection is None:
+            return OwnUnitOfWork(self._reader, self._writer)
+        if not isinstance(connection, Connection):
+            raise InvalidInput(
+                "connection",
+                "must be a sqlalchemy Connection; of an async one or a session, pass what run_sync or "
+                "session.connection() gives",
+            )
+        if connection.dialect.name != self._engine.dialect.name:
+            raise InvalidInput("connection", f"is for {connection.dialect.name}, not {self._engine.dialect.name}")
+        return HostUnitOfWork(connection)
+
+    def event_reader(self) -> SqlEventReader:
+        """Return a reader that starts behind everything committed by now."""
+        return SqlEventReader(self._tables, self._engine)
+
+    def forget_connections(self) -> None:
+        """Leave the pool to the parent, in a process that was just forked."""
+        self._engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Close the connections of the pool."""
+        self._engine.dispose()

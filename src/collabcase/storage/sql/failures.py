@@ -1,0 +1,46 @@
+"""Errors of the drivers, told in the library's own words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from collabcase.errors import AlreadyInMainGroup, CollabError, StorageError, TryAgain
+
+_BUSY = {5: "the database file is busy", 6: "a table is locked"}
+_REPEAT = {
+    "40001": "others changed what this stood on",
+    "40P01": "two units of work waited for each other",
+    "55P03": "a lock was not to be had in time",
+    "25P02": "the transaction had already failed",
+}
+DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error)
+
+
+def translated(error: Exception) -> CollabError:
+    """Return the library's error for a driver's, to be raised from it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    reason = _repeatable(original)
+    if reason is None and isinstance(error, IntegrityError):
+        broken = _constraint(original)
+        if broken.endswith(("membership_one_main", "membership.portfolio, membership.person")):
+            return AlreadyInMainGroup(())
+        reason = f"another unit of work was first ({broken})"
+    return TryAgain(reason) if reason else StorageError(type(original).__name__)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Tell whether SQLite says that somebody else holds the file."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
+def _repeatable(original: object) -> str | None:
+    if isinstance(original, sqlite3.Error):
+        return _BUSY.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
+    return _REPEAT.get(getattr(original, "sqlstate", None) or "")
+
+
+def _constraint(original: object) -> str:
+    named = getattr(getattr(original, "diag", None), "constraint_name", None)
+    return named or str(original).rpartition(": ")[2]

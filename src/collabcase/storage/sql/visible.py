@@ -1,0 +1,328 @@
+"""The rule of visibility as SQL: the same as `permissions/sight.py`, and the only other place where it is said.
+
+Who looks is part of every statement, as the bind `me`: their groups and their sharing groups are read where the
+rows are read, so a statement never judges by a membership that another has ended before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    not_,
+    or_,
+    select,
+)
+
+from collabcase.ids import KIND_MASK, Kind, kind_code, kind_of
+from collabcase.permissions.sight import HANGS_ON, ROLES, Hanging, Involvement, Role, Sight
+from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.interfaces.sights import Reach
+from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.sql.tables import Tables
+
+PORTFOLIO: Any = bindparam("in_portfolio")
+ME: Any = bindparam("me")
+
+
+class Visible:
+    """Expressions of the rule over a set of tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def groups(self) -> Select[Any]:
+        """Select the numbers of my groups (V2)."""
+        mine = self._tables.membership.alias("mine")
+        return select(mine.c.grp).where(mine.c.portfolio == PORTFOLIO, mine.c.person == ME)
+
+    def sharing(self) -> Select[Any]:
+        """Select the numbers of my groups that share now; none while the feature is off or I am inactive (V3, G3)."""
+        t = self._tables
+        mine, me = t.membership.alias("mine"), t.person.alias("viewer")
+        return (
+            select(mine.c.grp)
+            .join(t.grp, and_(t.grp.c.portfolio == mine.c.portfolio, t.grp.c.no == mine.c.grp, t.grp.c.shares))
+            .join(t.portfolio, and_(t.portfolio.c.no == mine.c.portfolio, t.portfolio.c.sharing))
+            .join(me, and_(me.c.portfolio == mine.c.portfolio, me.c.no == mine.c.person, me.c.active))
+            .where(mine.c.portfolio == PORTFOLIO, mine.c.person == ME)
+        )
+
+    def sight(self) -> Select[Any]:
+        """Select all of my sight: a row for each of my groups, or one without a group."""
+        t = self._tables
+        mine, me = t.membership.alias("mine"), t.person.alias("viewer")
+        return (
+            select(me.c.internal, mine.c.grp, mine.c.grp.in_(self.sharing()).label("shares"))
+            .outerjoin(mine, and_(mine.c.portfolio == me.c.portfolio, mine.c.person == me.c.no))
+            .where(me.c.portfolio == PORTFOLIO, me.c.no == ME)
+        )
+
+    def internal(self) -> Select[Any]:
+        """Select whether I am an internal person (V9)."""
+        me = self._tables.person.alias("viewer")
+        return select(me.c.internal).where(me.c.portfolio == PORTFOLIO, me.c.no == ME)
+
+    def direct(self, item: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that I see an item through its own involvement."""
+        row = self._tables.involvement.alias("row")
+        peer = self._tables.membership.alias("peer")
+        shared = exists().where(
+            peer.c.portfolio == PORTFOLIO,
+            peer.c.person == row.c.principal,
+            peer.c.grp.in_(self.sharing()),
+        )
+        return exists().where(
+            row.c.portfolio == PORTFOLIO,
+            row.c.item == item,
+            or_(self._own(row), and_(row.c.extends, shared)),
+        )
+
+    def own(self, item: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that I see an item by V1 or V2: by my own involvement or a group's, not by sharing."""
+        row = self._tables.involvement.alias("row")
+        return exists().where(row.c.portfolio == PORTFOLIO, row.c.item == item, self._own(row))
+
+    def _own(self, row: Any) -> ColumnElement[bool]:
+        return or_(row.c.principal == ME, row.c.principal.in_(self.groups()))
+
+    def sees(self, items: Select[Any]) -> Select[Any]:
+        """Select those of `items` (one column of numbers) that I see, by whatever they hang on."""
+        hangs = self._tables.hangs
+        first = items.subquery("asked").c[0]
+        up = select(first.label("start"), first.label("item")).cte("up", recursive=True)
+        up = up.union(
+            select(up.c.start, hangs.c.on_item)
+            .select_from(up.join(hangs, hangs.c.item == up.c.item))
+            .where(hangs.c.portfolio == PORTFOLIO, or_(~hangs.c.internal, self.internal().scalar_subquery()))
+        )
+        return select(up.c.start).distinct().where(self.direct(up.c.item))
+
+    def named(self, principal: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that a principal is named on something I see through involvement, or stands to be copied on it (V17)."""
+        row, standing = self._tables.involvement.alias("naming"), self._tables.standing.alias("standing_by")
+        return or_(
+            exists().where(row.c.portfolio == PORTFOLIO, row.c.principal == principal, self.direct(row.c.item)),
+            exists().where(
+                standing.c.portfolio == PORTFOLIO,
+                standing.c.principal == principal,
+                self.direct(standing.c.message),
+            ),
+        )
+
+    def in_role(self, item: ColumnElement[Any], principal: ColumnElement[Any], role: Role) -> ColumnElement[bool]:
+        """Say that a principal has a role in an item; a filter, it shows nothing."""
+        row = self._tables.involvement.alias("asked_for")
+        return exists().where(
+            row.c.portfolio == PORTFOLIO,
+            row.c.item == item,
+            row.c.principal == principal,
+            row.c.role == int(role),
+        )
+
+    def roles(self) -> Select[Any]:
+        """Select item, principal, role, is_group and outside id of everybody involved; to be filtered by item."""
+        t = self._tables
+        row = t.involvement
+        return (
+            select(row.c.item, row.c.principal, row.c.role, t.principal.c.is_group, t.principal.c.id)
+            .join(
+                t.principal,
+                and_(t.principal.c.portfolio == row.c.portfolio, t.principal.c.no == row.c.principal),
+            )
+            .where(row.c.portfolio == PORTFOLIO)
+        )
+
+
+@frozen
+class LoadedFacts:
+    """What the rule in Python needs to judge some items, loaded beforehand."""
+
+    rows: Mapping[int, Sequence[Involvement]]
+    lives_on: Mapping[int, Sequence[Hanging]]
+    groups: Mapping[int, Set[int]]
+
+    def involved(self, item: int) -> Sequence[Involvement]:
+        """Return who is involved in an item."""
+        return self.rows.get(item, ())
+
+    def hangings(self, item: int) -> Sequence[Hanging]:
+        """Return what an item hangs on."""
+        return self.lives_on.get(item, ())
+
+    def groups_of(self, principal: int) -> Set[int]:
+        """Return the groups a person is in."""
+        return self.groups.get(principal, frozenset())
+
+
+class SqlSights:
+    """Keeps involvement and hangings, and asks the rule of them; keeps `SightStore`."""
+
+    def __init__(self, tables: Tables, dialect: Dialect) -> None:
+        self._dialect = dialect
+        visible = Visible(tables)
+        row, hangs, membership = tables.involvement, tables.hangs, tables.membership
+        asked = dialect.numbers("items")
+        self._sight = visible.sight()
+        self._sees = visible.sees(asked)
+        self._exists = select(
+            or_(
+                exists().where(row.c.portfolio == PORTFOLIO, row.c.item == bindparam("item")),
+                exists().where(hangs.c.portfolio == PORTFOLIO, hangs.c.item == bindparam("item")),
+            )
+        )
+        self._involved = select(row.c.item, row.c.principal, row.c.role, row.c.extends).where(
+            row.c.portfolio == PORTFOLIO, row.c.item.in_(asked)
+        )
+        self._hangings = select(hangs.c.item, hangs.c.on_item, hangs.c.internal).where(
+            hangs.c.portfolio == PORTFOLIO, hangs.c.item.in_(asked)
+        )
+        self._groups_of = select(membership.c.person, membership.c.grp).where(
+            membership.c.portfolio == PORTFOLIO, membership.c.person.in_(dialect.numbers("persons"))
+        )
+        self._involve = dialect.insert(row)
+        self._hang = dialect.insert(hangs)
+        in_role = and_(
+            row.c.portfolio == PORTFOLIO,
+            row.c.item.in_(asked),
+            row.c.principal == bindparam("principal"),
+            row.c.role == bindparam("of_role"),
+        )
+        self._withdraw = delete(row).where(in_role).returning(row.c.item)
+        self._take_over = dialect.insert(row).from_select(
+            ["portfolio", "item", "principal", "role", "extends"],
+            select(row.c.portfolio, row.c.item, bindparam("new", type_=Integer()), row.c.role, row.c.extends).where(
+                row.c.portfolio == PORTFOLIO, row.c.principal == bindparam("old")
+            ),
+        )
+        self._beyond = self._build_beyond(row)
+
+    def _build_beyond(self, row: Table) -> Select[Any]:
+        other = row.alias("other")
+        numbers = self._dialect.numbers
+        seen_otherwise = exists().where(
+            other.c.portfolio == PORTFOLIO,
+            other.c.item == row.c.item,
+            or_(
+                other.c.principal.in_(numbers("other_own")),
+                and_(other.c.extends, other.c.principal.in_(numbers("other_peers"))),
+            ),
+        )
+        return (
+            select(row.c.item)
+            .distinct()
+            .where(
+                row.c.portfolio == PORTFOLIO,
+                row.c.item.op("&")(KIND_MASK).in_(numbers("codes")),
+                or_(
+                    row.c.principal.in_(numbers("new_own")),
+                    and_(row.c.extends, row.c.principal.in_(numbers("new_peers"))),
+                ),
+                not_(seen_otherwise),
+            )
+        )
+
+    def sight(self, scope: Scope, person: int) -> Sight:
+        """Return what decides what a person sees now; an inactive person has no sharing groups (V3)."""
+        rows = run(scope, self._sight, me=person).all()
+        return Sight(
+            me=person,
+            internal=any(row.internal for row in rows),
+            groups=frozenset(row.grp for row in rows if row.grp is not None),
+            sharing=frozenset(row.grp for row in rows if row.shares),
+        )
+
+    def sees(self, scope: Scope, viewer: int, items: Collection[int]) -> set[int]:
+        """Return those items of any kind that a viewer sees, hanging included, in one statement."""
+        if not items:
+            return set()
+        return set(run(scope, self._sees, me=viewer, items=self._dialect.listed(items)).scalars())
+
+    def exists(self, scope: Scope, item: int) -> bool:
+        """Tell whether anybody is involved in an item or it hangs on something."""
+        return bool(run(scope, self._exists, item=item).scalar_one())
+
+    def facts(self, scope: Scope, items: Collection[int]) -> LoadedFacts:
+        """Return what the rule in Python needs to judge items, loaded with everything they hang on."""
+        lives_on: dict[int, list[Hanging]] = {}
+        family = set(items)
+        found = {item for item in items if kind_of(item) in HANGS_ON}
+        while found:
+            above = run(scope, self._hangings, items=self._dialect.listed(found)).all()
+            for below, on, internal in above:
+                lives_on.setdefault(below, []).append(Hanging(on, internal))
+            found = {on for _, on, _ in above} - family
+            family |= found
+        rows: dict[int, list[Involvement]] = {}
+        for thing, principal, role, reaches in run(scope, self._involved, items=self._dialect.listed(family)):
+            rows.setdefault(thing, []).append(Involvement(principal, Role(role), reaches))
+        principals = {entry.principal for entries in rows.values() for entry in entries}
+        return LoadedFacts(rows, lives_on, self.groups_of(scope, principals))
+
+    def groups_of(self, scope: Scope, persons: Collection[int]) -> dict[int, Set[int]]:
+        """Return the groups of persons."""
+        groups: dict[int, set[int]] = {}
+        for person, group in run(scope, self._groups_of, persons=self._dialect.listed(persons)):
+            groups.setdefault(person, set()).add(group)
+        return dict(groups)
+
+    def involve(self, scope: Scope, item: int, rows: Iterable[Involvement]) -> None:
+        """Store who is involved in an item; known rows stay as they are."""
+        kept = list(rows)
+        unfit = {row.role for row in kept} - ROLES.get(kind_of(item), frozenset())
+        if unfit:
+            raise ValueError(f"a {kind_of(item)} knows no role {sorted(role.name for role in unfit)}")
+        store(
+            scope,
+            self._involve,
+            [{"item": item, "principal": row.principal, "role": int(row.role), "extends": row.extends} for row in kept],
+        )
+
+    def withdraw(self, scope: Scope, items: Collection[int], principal: int, role: Role) -> set[int]:
+        """End a principal's role in items and return those where there was one."""
+        return set(
+            run(
+                scope, self._withdraw, items=self._dialect.listed(items), principal=principal, of_role=int(role)
+            ).scalars()
+        )
+
+    def take_over(self, scope: Scope, old: int, new: int) -> None:
+        """Involve `new` in everything `old` is involved in, by the same roles (G4)."""
+        run(scope, self._take_over, old=old, new=new)
+
+    def hang(self, scope: Scope, item: int, rows: Iterable[Hanging]) -> None:
+        """Store what an item hangs on; the kinds must allow it (`HANGS_ON`)."""
+        kept = list(rows)
+        unfit = {kind_of(row.on) for row in kept} - HANGS_ON.get(kind_of(item), frozenset())
+        if unfit:
+            raise ValueError(f"a {kind_of(item)} never hangs on a {', '.join(sorted(unfit))}")
+        store(scope, self._hang, [{"item": item, "on_item": row.on, "internal": row.internal} for row in kept])
+
+    def beyond(self, scope: Scope, reach: Reach, other: Reach, kinds: Collection[Kind]) -> set[int]:
+        """Return the items of these kinds that `reach` shows through involvement and `other` does not."""
+        own, other_own = {reach.me, *reach.groups}, {other.me, *other.groups}
+        new_own, new_peers = own - other_own, reach.peers - other.peers - other_own
+        if not new_own and not new_peers:
+            return set()
+        listed = self._dialect.listed
+        return set(
+            run(
+                scope,
+                self._beyond,
+                codes=listed([kind_code(kind) for kind in kinds]),
+                new_own=listed(new_own),
+                new_peers=listed(new_peers),
+                other_own=listed(other_own),
+                other_peers=listed(other.peers),
+            ).scalars()
+        )

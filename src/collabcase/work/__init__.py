@@ -1,0 +1,1 @@
+"""What runs behind: relaying events, and later delivering, reminding, sweeping."""

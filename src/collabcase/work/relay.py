@@ -1,0 +1,59 @@
+"""The relay: turns what really committed into signals."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+from collabcase.channels.signals import Signals
+from collabcase.storage.interfaces import EventReader
+
+_BATCH = 500
+
+
+class Relay:
+    """Reads the event log behind a cursor held in memory, and signals what came from its own Collab.
+
+    It starts at «now». Events of other processes are passed over, since each process signals its own; else every
+    process would repeat the effects. What must not be lost reads the log itself.
+    """
+
+    def __init__(self, open_reader: Callable[[], EventReader], signals: Signals, origin: int) -> None:
+        self._open_reader = open_reader
+        self._signals = signals
+        self._busy = threading.Lock()
+        self._wanted = False
+        self.begin_anew(origin)
+
+    def begin_anew(self, origin: int) -> None:
+        """Start at «now» as another origin, as a forked process must."""
+        self._origin = origin
+        self._process = os.getpid()
+        self._reader = self._open_reader()
+
+    @property
+    def forked(self) -> bool:
+        """Whether this process is a child of the one the relay began in."""
+        return self._process != os.getpid()
+
+    def pump(self) -> None:
+        """Signal whatever has been committed and not been signalled yet.
+
+        Only one thread does so at a time, and a receiver that calls back here does not nest: whoever finds it busy
+        leaves word, and the one at work goes round once more.
+        """
+        self._wanted = True
+        while self._wanted and self._busy.acquire(blocking=False):
+            try:
+                while self._wanted:
+                    self._wanted = False
+                    self._deliver()
+            finally:
+                self._busy.release()
+
+    def _deliver(self) -> None:
+        while batch := self._reader.read(_BATCH):
+            for occurrence in batch:
+                if occurrence.origin == self._origin:
+                    self._signals.send(occurrence.event)

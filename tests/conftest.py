@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from servers.postgres import PostgresServer, require_postgres
 from sqlalchemy import create_engine
 
 import collabcase
 from collabcase import Collab
 from collabcase.testing import MovableClock
+from servers.postgres import PostgresServer, require_postgres
 
 settings.register_profile("quick", max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("thorough", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))

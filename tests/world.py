@@ -42,7 +42,7 @@ MAY: dict[Act, frozenset[str]] = {
 """The talk columns of the table of section 3: which relations to a message allow an act."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The law refuses: `code` is that of the library's error, `what` the missing right or faulty argument."""
 
     def __init__(self, code: Code, what: str) -> None:

@@ -1,4 +1,6 @@
 from collabcase import Collab
+
+
 def test_open(collab: Collab) -> None:
     collab.create_portfolio("p")
     with collab.system("p") as s:

@@ -37,7 +37,7 @@ _POSTGRES = (
 _GUARD = 'read -r line || { kill -INT "$1"; sleep 1; rm -rf "$2"; }'
 
 
-class PostgresUnavailable(Exception):  # noqa: N818 - a state of this machine, not a mistake
+class PostgresUnavailable(Exception):
     """No PostgreSQL can be started here; `reason` says why."""
 
     def __init__(self, reason: str) -> None:

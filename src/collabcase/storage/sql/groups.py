@@ -49,9 +49,7 @@ class SqlGroups:
         below = grp.c.no < bindparam("before", type_=BigInteger())
         known = or_(mine, addressable, visible.named(grp.c.no))
         self._pages = {
-            name: groups.where(
-                condition, grp.c.deleted_at.is_(None), grp.c.no < bindparam("before", type_=BigInteger())
-            )
+            name: groups.where(condition, grp.c.deleted_at.is_(None), below)
             .order_by(grp.c.no.desc())
             .limit(bindparam("most"))
             for name, condition in {"all": true(), "mine": mine, "known": known}.items()

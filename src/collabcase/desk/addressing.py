@@ -61,15 +61,7 @@ def _ref(field: str, value: object) -> ItemRef:
 
 def targets(call: Call, **fields: Collection[ItemRef]) -> list[Target]:
     """Look up the numbers of everybody named, by parameter."""
-    persons = {ref.id for named in fields.values() for ref in named if ref.kind == Kind.PERSON}
-    groups = {ref.id for named in fields.values() for ref in named if ref.kind == Kind.GROUP}
-    numbers: dict[ItemRef, int] = {}
-    if persons:
-        for id, (no, _) in call.stores.people.find(call.scope, persons).items():
-            numbers[ItemRef(Kind.PERSON.value, id)] = no
-    if groups:
-        for id, (no, _) in call.stores.groups.find(call.scope, groups).items():
-            numbers[ItemRef(Kind.GROUP.value, id)] = no
+    numbers = call.stores.people.principals(call.scope, {ref for named in fields.values() for ref in named})
     return [Target(field, ref, numbers.get(ref)) for field, named in fields.items() for ref in named]
 
 

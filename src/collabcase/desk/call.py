@@ -169,14 +169,16 @@ class Calls:
 
     def finish(self) -> None:
         """Store the events, commit, and let what waits for the commit know."""
+        happened = bool(self._events)
         try:
-            if self._events and self._written_by is not None:
+            if happened and self._written_by is not None:
                 self._append(self._written_by)
             self.work.commit()
         except BaseException:
             self.work.rollback()
             raise
-        self.after_commit()
+        if happened:
+            self.after_commit()
 
     def _append(self, actor: Actor) -> None:
         with self.work.writing() as tx:

@@ -384,4 +384,4 @@ def _shown(call: Call, group: Group, member: bool) -> Group:
     """Return a group as the viewer may know it (G6, V17)."""
     if member or manages(call):
         return group
-    return evolve(group, shares_cases=False, rights=None, members=None)
+    return evolve(group, shares_cases=None, rights=None, members=None)

@@ -72,13 +72,13 @@ def check_gives_rights(group: Group) -> None:
         raise InvalidInput("rights", "come from main groups alone; a secondary group widens sight only (rule G2)")
 
 
-def group_of(call: Call, id: str, *, lock: bool = False) -> tuple[int, Group]:
+def group_of(call: Call, id: str) -> tuple[int, Group]:
     """Return number and value of a living or deleted group, whoever may know it.
 
     Raises:
         NotFound: there is none.
     """
-    found = call.stores.groups.find(call.scope, [id], lock=lock and call.writes)
+    found = call.stores.groups.find(call.scope, [id])
     if id not in found:
         raise NotFound(Kind.GROUP.value, id)
     return found[id]

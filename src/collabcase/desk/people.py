@@ -113,7 +113,7 @@ class SystemPeople:
         if unfit:
             raise InvalidInput(min(unfit), "is no field that change sets")
         with self._calls.writing() as call:
-            no, person = _one(call, wanted)
+            no, person = _locked(call, wanted)
             changed = _checked(evolve(person, **fields))
             _update(call, no, person, changed)
             return changed
@@ -137,7 +137,7 @@ class SystemPeople:
     def _set_active(self, id: str, active: bool) -> Person:
         wanted = inputs.line("id", id)
         with self._calls.writing() as call:
-            no, person = _one(call, wanted)
+            no, person = _locked(call, wanted)
             changed = evolve(person, active=active)
             _update(call, no, person, changed)
             return changed
@@ -159,6 +159,7 @@ class SystemPeople:
             person.id: person for person in (_checked(one) for one in inputs.many("directory", directory, Person))
         }
         with self._calls.writing() as call:
+            call.lock([no for no, _ in call.stores.people.all(call.scope).values()], exclusive=True)
             present = call.stores.people.all(call.scope)
             fresh = [person for id, person in wanted.items() if id not in present]
             if fresh:
@@ -212,6 +213,12 @@ def _one(call: Call, id: str) -> tuple[int, Person]:
     if id not in found:
         raise NotFound(Kind.PERSON.value, id)
     return found[id]
+
+
+def _locked(call: Call, id: str) -> tuple[int, Person]:
+    """Return number and person, read again under a lock, so that no concurrent change is lost."""
+    call.lock([_one(call, id)[0]], exclusive=True)
+    return _one(call, id)
 
 
 def _add(call: Call, persons: list[Person]) -> None:

@@ -42,7 +42,8 @@ class Group:
         id: issued here.
         name: for people to read; need not be unique.
         main: whether it gives rights; a person is in one main group at most (G1).
-        shares_cases: the box «share cases» (G3); it acts only while the portfolio's feature is on.
+        shares_cases: the box «share cases» (G3); it acts only while the portfolio's feature is on. None where the
+            viewer may not know.
         teambox: whether it can be written to (G5).
         open: whether external persons may write to its teambox (V17).
         deleted: whether it is gone; its name stays in histories (G4).
@@ -54,7 +55,7 @@ class Group:
     id: str
     name: str
     main: bool
-    shares_cases: bool
+    shares_cases: bool | None
     teambox: bool
     open: bool
     deleted: bool = False

@@ -53,7 +53,10 @@ class Relay:
                 self._busy.release()
 
     def _deliver(self) -> None:
-        while batch := self._reader.read(_BATCH):
+        more = True
+        while more:
+            batch = self._reader.read(_BATCH)
             for occurrence in batch:
                 if occurrence.origin == self._origin:
                     self._signals.send(occurrence.event)
+            more = len(batch) == _BATCH

@@ -16,11 +16,8 @@ class GroupStore(Protocol):
         """Store a new group without members and return its number; `since` (milliseconds) is kept if it shares."""
         ...
 
-    def find(self, scope: Scope, ids: Collection[str], *, lock: bool = False) -> Mapping[str, tuple[int, Group]]:
-        """Return number and group, with members and rights, of those ids that exist, deleted ones included.
-
-        With `lock` their rows are locked, in the order of their numbers, before anything is read.
-        """
+    def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Group]]:
+        """Return number and group, with members and rights, of those ids that exist, deleted ones included."""
         ...
 
     def among(self, scope: Scope, principals: Collection[int]) -> set[int]:

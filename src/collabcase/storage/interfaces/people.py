@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from collabcase.model.group import Right
+from collabcase.model.item import ItemRef
 from collabcase.model.person import Person, PersonCard
 from collabcase.permissions.known import Acquaintance
 from collabcase.storage.interfaces.scope import Scope, Transaction
@@ -58,6 +59,10 @@ class PeopleStore(Protocol):
 
     def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Person]]:
         """Return number and person of those ids that exist."""
+        ...
+
+    def principals(self, scope: Scope, refs: Collection[ItemRef]) -> Mapping[ItemRef, int]:
+        """Return the numbers of those references to persons and groups that exist, deleted groups included."""
         ...
 
     def all(self, scope: Scope) -> Mapping[str, tuple[int, Person]]:

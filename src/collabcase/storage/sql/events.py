@@ -95,11 +95,13 @@ class SqlEventReader:
         return ready
 
     def _look(self, connection: Connection, limit: int) -> list[Occurrence]:
+        """Return what can be told now; a gap that nobody can fill any more is passed at once by a second look."""
         self._settle(connection)
-        ready = self._ready(connection, limit)
-        if not ready and self._awaited is not None and not self._awaited:
+        ready = self._ready(connection, self.position, limit)
+        if self._awaited is not None and not self._awaited:
             self._settle(connection)
-            ready = self._ready(connection, limit)
+            last = ready[-1].position if ready else self.position
+            ready += self._ready(connection, last, limit - len(ready))
         return ready
 
     def _settle(self, connection: Connection) -> None:
@@ -109,10 +111,9 @@ class SqlEventReader:
         if self._awaited is not None and not self._awaited:
             self._settled, self._awaited = self._high, None
 
-    def _ready(self, connection: Connection, limit: int) -> list[Occurrence]:
-        rows = connection.execute(self._rows, {"after": self.position, "most": limit}).all()
+    def _ready(self, connection: Connection, last: int, limit: int) -> list[Occurrence]:
+        rows = connection.execute(self._rows, {"after": last, "most": limit}).all()
         ready: list[Occurrence] = []
-        last = self.position
         for row in rows:
             if self._marker is not None and row.position != last + 1 and row.position - 1 > self._settled:
                 if self._awaited is None:

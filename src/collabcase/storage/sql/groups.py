@@ -35,16 +35,6 @@ class SqlGroups:
         )
         self._find = groups.where(principal.c.is_group, principal.c.id.in_(dialect.texts("ids")))
         self._named = groups.where(grp.c.no.in_(dialect.numbers("principals")))
-        self._lock = (
-            select(principal.c.no)
-            .where(
-                principal.c.portfolio == PORTFOLIO,
-                principal.c.is_group,
-                principal.c.id.in_(dialect.texts("ids")),
-            )
-            .order_by(principal.c.no)
-            .with_for_update()
-        )
         addressable = and_(grp.c.teambox, or_(grp.c.open, visible.internal().scalar_subquery()))
         below = grp.c.no < bindparam("before", type_=BigInteger())
         known = or_(mine, addressable, visible.named(grp.c.no))
@@ -106,11 +96,9 @@ class SqlGroups:
         )
         return no
 
-    def find(self, scope: Scope, ids: Collection[str], *, lock: bool = False) -> Mapping[str, tuple[int, Group]]:
+    def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Group]]:
         """Return number and group, with members and rights, of those ids that exist, deleted ones included."""
         listed = self._dialect.listed(ids)
-        if lock and self._dialect.postgresql:
-            run(scope, self._lock, ids=listed)
         return {group.id: (no, group) for no, group, _ in self._groups(scope, self._find, ids=listed, me=0)}
 
     def among(self, scope: Scope, principals: Collection[int]) -> set[int]:

@@ -24,7 +24,9 @@ from sqlalchemy import (
     update,
 )
 
+from collabcase.ids import Kind
 from collabcase.model.group import Right
+from collabcase.model.item import ItemRef
 from collabcase.model.person import Person, PersonCard
 from collabcase.permissions.known import Acquaintance
 from collabcase.storage.interfaces.people import Actor
@@ -60,6 +62,11 @@ class SqlPeople:
         )
         self._all = persons
         self._find = persons.where(t.principal.c.id.in_(dialect.texts("ids")), t.principal.c.is_group == false())
+        self._principals = select(t.principal.c.no, t.principal.c.is_group, t.principal.c.id).where(
+            t.principal.c.portfolio == PORTFOLIO,
+            t.principal.c.is_group.in_([False, True]),
+            t.principal.c.id.in_(dialect.texts("ids")),
+        )
         newest = t.person.c.no < bindparam("before", type_=BigInteger())
         self._page = persons.where(newest).order_by(t.person.c.no.desc()).limit(bindparam("most"))
         self._shared_lock = self._build_lock().with_for_update(read=True, key_share=True)
@@ -224,6 +231,14 @@ class SqlPeople:
     def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Person]]:
         """Return number and person of those ids that exist."""
         return self._by_id(run(scope, self._find, ids=self._dialect.listed(ids)))
+
+    def principals(self, scope: Scope, refs: Collection[ItemRef]) -> Mapping[ItemRef, int]:
+        """Return the numbers of those references to persons and groups that exist, deleted groups included."""
+        if not refs:
+            return {}
+        rows = run(scope, self._principals, ids=self._dialect.listed([ref.id for ref in refs]))
+        found = {ItemRef((Kind.GROUP if row.is_group else Kind.PERSON).value, row.id): row.no for row in rows}
+        return {ref: found[ref] for ref in refs if ref in found}
 
     def all(self, scope: Scope) -> Mapping[str, tuple[int, Person]]:
         """Return every person by id."""

@@ -19,13 +19,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from collabcase.channels.signals import Signals
-from collabcase.clock import Clock, SystemClock
+from collabcase.clock import Clock, SystemClock, to_millis
 from collabcase.desk.call import Calls, Office
 from collabcase.desk.desk import Desk, System
 from collabcase.errors import CollabError, InvalidInput, MissingExtra, TryAgain
-from collabcase.ids import IdMaker
+from collabcase.ids import IdMaker, Kind, principal_item
 from collabcase.model import inputs
-from collabcase.model.portfolio import SENT_FOR_SINCE, Portfolio
+from collabcase.model.event import NewEvent
+from collabcase.model.portfolio import SENT_FOR_SINCE, Portfolio, PortfolioEvent
+from collabcase.storage.interfaces import Scope
 from collabcase.storage.sql.adapter import SqlAdapter
 from collabcase.storage.sql.schema import HEAD, check_server, check_version, upgrade, version
 from collabcase.storage.sql.sqlite import configure_sqlite, verify_sqlite
@@ -63,13 +65,21 @@ class Collab:
     def _new_office(self) -> Office:
         return Office(self._storage.stores, self._clock, self._ids, origin=secrets.randbits(62))
 
-    def create_portfolio(self, id: str, *, title: str = "", sent_for_since: str = SENT_FOR_SINCE) -> Portfolio:
+    def create_portfolio(
+        self,
+        id: str,
+        *,
+        title: str = "",
+        sent_for_since: str = SENT_FOR_SINCE,
+        connection: Connection | None = None,
+    ) -> Portfolio:
         """Create a portfolio: a tenant, which nothing crosses.
 
         Args:
             id: chosen by the host, unique in this database, at most 200 characters.
             title: for people to read; the id by default.
             sent_for_since: the client version from which `sent_for` is shown beside the sender (T6).
+            connection: work inside this transaction of the host's; the host commits, then calls `pump`.
 
         Raises:
             InvalidInput: the id is taken, or a parameter can't be used.
@@ -81,17 +91,26 @@ class Collab:
             frozenset(),
             inputs.version("sent_for_since", sent_for_since),
         )
-        work = self._storage.unit_of_work()
+        work = self._storage.unit_of_work(connection)
         try:
             with work.writing() as tx:
-                created = self._storage.stores.portfolios.create(tx, portfolio, seal=secrets.token_bytes(32))
+                no = self._storage.stores.portfolios.create(tx, portfolio, seal=secrets.token_bytes(32))
+                if no is None:
+                    raise InvalidInput("id", f"{wanted!r} is taken; choose another")
+                self._log_creation(tx.within(no))
             work.commit()
         except BaseException:
             work.rollback()
             raise
-        if created is None:
-            raise InvalidInput("id", f"{wanted!r} is taken; choose another")
+        if connection is None:
+            self._pump_after_commit()
         return portfolio
+
+    def _log_creation(self, scope: Scope) -> None:
+        created = NewEvent(PortfolioEvent.CREATED, principal_item(Kind.PORTFOLIO, scope.portfolio))
+        self._storage.stores.events.append(
+            scope, [created], actor=0, at=to_millis(self._clock.now()), origin=self._office.origin
+        )
 
     def portfolio(self, id: str) -> Portfolio | None:
         """Return a portfolio, None where there is none."""

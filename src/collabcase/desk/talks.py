@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from collabcase.desk import showing
-from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, one_ref, refs, targets
+from collabcase.desk.addressing import check_addressable, numbers, one_ref, refs
 from collabcase.desk.audience import audience
 from collabcase.desk.call import Call, Calls, number
-from collabcase.desk.sending import Copied, answer, envelope_of, involvements, letter, open_talk, send
-from collabcase.errors import Forbidden, InvalidInput, NotFound
+from collabcase.desk.parties import add_observer, change_of_party, hand_over, remove_observer
+from collabcase.desk.sending import Copied, answer, involvements, letter, open_talk, send
+from collabcase.errors import InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model import inputs
 from collabcase.model.item import Addressee, ItemRef
-from collabcase.model.message import Envelope, Message
+from collabcase.model.message import Message
 from collabcase.model.person import PersonCard
-from collabcase.model.talk import Talk, TalkEvent, TalkView
+from collabcase.model.talk import Talk, TalkView
 from collabcase.permissions.explain import Audience
-from collabcase.permissions.rights import Act, may
-from collabcase.permissions.sight import Facts, Involvement, Role, extends
+from collabcase.permissions.rights import Act
+from collabcase.permissions.sight import Involvement, Role
 from collabcase.storage.interfaces import TalkRow
 
 _START, _REPLY = "talks.start", "talks.reply"
@@ -223,7 +224,7 @@ class Talks:
 
     def _audience_of_adding(self, talk: int, observers: tuple[ItemRef, ...]) -> Audience:
         with self._calls.reading() as call:
-            found, _, _ = _change_of_party(call, talk, observers, Act.OBSERVERS)
+            found, _, _ = change_of_party(call, talk, observers, Act.OBSERVERS)
             check_addressable(call, found, answering=True)
             return audience(call, [Involvement(no, Role.OBSERVER, False) for no in numbers(found, "who")])
 
@@ -269,19 +270,7 @@ class Talks:
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
         history = inputs.flag("with_history", with_history)
         with self._calls.writing() as call:
-            [target], seen, facts = _change_of_party(call, id, [ref], Act.OBSERVERS)
-            check_addressable(call, [target], answering=True)
-            [new] = numbers([target], "who")
-            standing = call.stores.talks.standing(call.scope, seen)
-            fresh = [message for message in seen if new not in standing.get(message, ())]
-            call.stores.talks.stand(call.scope, fresh, new)
-            shown = _own(call, id) if history else []
-            for message in shown:
-                if new not in envelope_of(message, facts).named:
-                    call.stores.sights.involve(call.scope, message, [Involvement(new, Role.OBSERVER, False)])
-                    fresh.append(message)
-            for message in sorted(set(fresh)):
-                call.emit(TalkEvent.OBSERVER_ADDED, message, "observers")
+            add_observer(call, id, ref, history=history)
 
     def remove_observer(self, talk: str, who: Addressee) -> None:
         """End somebody's observing for the messages of a talk that the remover sees (V7).
@@ -299,15 +288,7 @@ class Talks:
         """
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
         with self._calls.writing() as call:
-            [target], seen, _ = _change_of_party(call, id, [ref], Act.OBSERVERS)
-            gone: set[int] = set()
-            if target.no is not None:
-                gone |= call.stores.talks.unstand(call.scope, seen, target.no)
-                gone |= call.stores.sights.withdraw(call.scope, seen, target.no, Role.OBSERVER)
-            if not gone:
-                check_known(call, [target])
-            for message in sorted(gone):
-                call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers")
+            remove_observer(call, id, ref)
 
     def hand_over(self, talk: str, to: Addressee) -> Talk:
         """Hand one's side of a talk over to a colleague or teambox (T1).
@@ -330,19 +311,7 @@ class Talks:
         """
         id, ref = number(talk, Kind.TALK), one_ref("to", to)
         with self._calls.writing() as call:
-            [target], _, facts = _change_of_party(call, id, [ref], Act.HAND_OVER, field="to")
-            check_addressable(call, [target], answering=True)
-            [new] = numbers([target], "to")
-            row = call.stores.talks.find(call.scope, id)
-            assert row is not None
-            shown = _talk(call, id)
-            if ref in (shown.initiator, shown.counterpart):
-                raise InvalidInput("to", "is a side of this talk already; name somebody else")
-            _change_side(call, row, new)
-            group = bool(call.stores.groups.among(call.scope, [new]))
-            reaches = extends(Kind.MESSAGE, Role.RECIPIENT, to_group=group, confidential=row.confidential)
-            for message in _own(call, id):
-                _readdress(call, message, envelope_of(message, facts), Involvement(new, Role.RECIPIENT, reaches))
+            hand_over(call, id, ref)
             return _talk(call, id)
 
 
@@ -359,50 +328,3 @@ def _message(call: Call, id: int) -> Message:
     if row is None:
         raise NotFound(Kind.MESSAGE.value, encode(id))
     return showing.messages(call, [row])[0]
-
-
-def _own(call: Call, talk: int) -> list[int]:
-    return call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=True)
-
-
-def _change_of_party(
-    call: Call, talk: int, named: Sequence[ItemRef], act: Act, *, field: str = "who"
-) -> tuple[list[Target], list[int], Facts]:
-    """Lock a talk and check that the actor may change who is on it.
-
-    Returns:
-        Who is named, the messages the actor sees, oldest first, and the rule's facts about these.
-    """
-    found = targets(call, **{field: named})
-    principals = {target.no for target in found if target.no is not None} | {call.actor.no}
-    call.lock(principals)
-    call.lock_talk(talk, exclusive=True)
-    seen = call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=False)
-    if not seen:
-        raise NotFound(Kind.TALK.value, encode(talk))
-    sight = call.stores.sights.sight(call.scope, call.actor.no)
-    facts = call.stores.sights.facts(call.scope, seen)
-    relations = {path.relation for message in seen for path in sight.direct(message, facts)}
-    if not may(act, relations, call.actor.rights):
-        raise Forbidden(act.value, "your part in this talk does not include this.")
-    return found, seen, facts
-
-
-def _change_side(call: Call, row: TalkRow, new: int) -> None:
-    """Put a new side in the giver's place: the one they hold themself, else the one a teambox of theirs holds."""
-    sight = call.stores.sights.sight(call.scope, call.actor.no)
-    for mine in ({sight.me}, sight.groups):
-        if row.initiator in mine:
-            call.stores.talks.set_sides(call.scope, row.id, initiator=new, counterpart=row.counterpart)
-            return
-        if row.counterpart in mine:
-            call.stores.talks.set_sides(call.scope, row.id, initiator=row.initiator, counterpart=new)
-            return
-
-
-def _readdress(call: Call, message: int, envelope: Envelope, new: Involvement) -> None:
-    if new.principal in envelope.named - envelope.observers:
-        return
-    call.stores.sights.withdraw(call.scope, [message], new.principal, Role.OBSERVER)
-    call.stores.sights.involve(call.scope, message, [new])
-    call.emit(TalkEvent.HANDED_OVER, message, "to")

@@ -20,6 +20,7 @@ class Feature(StrEnum):
 class PortfolioEvent(StrEnum):
     """What happens to a portfolio as a whole."""
 
+    CREATED = "portfolio.created"
     FEATURE_ENABLED = "feature.enabled"
     FEATURE_DISABLED = "feature.disabled"
 

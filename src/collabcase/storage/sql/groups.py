@@ -44,14 +44,6 @@ class SqlGroups:
             .limit(bindparam("most"))
             for name, condition in {"all": true(), "mine": mine, "known": known}.items()
         }
-        self._members = (
-            select(membership.c.grp, principal.c.id)
-            .join(
-                principal,
-                and_(principal.c.portfolio == membership.c.portfolio, principal.c.no == membership.c.person),
-            )
-            .where(membership.c.portfolio == PORTFOLIO, membership.c.grp.in_(dialect.numbers("groups")))
-        )
         self._among = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, grp.c.no.in_(dialect.numbers("principals")))
         self._add_principal, self._add = insert(principal), insert(grp)
         one = and_(grp.c.portfolio == PORTFOLIO, grp.c.no == bindparam("number"))
@@ -59,19 +51,31 @@ class SqlGroups:
         self._share = update(grp).where(one).values(shares=bindparam("on"), shares_since=bindparam("since"))
         self._give = update(grp).where(one).values(rights=bindparam("new_rights"))
         self._delete = update(grp).where(one).values(deleted_at=bindparam("moment"))
+        self._prepare_members(t)
+        self._sharing = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, grp.c.shares)
+
+    def _prepare_members(self, t: Tables) -> None:
+        principal, membership, persons = t.principal, t.membership, self._dialect.numbers("persons")
+        self._members = (
+            select(membership.c.grp, principal.c.id)
+            .join(
+                principal,
+                and_(principal.c.portfolio == membership.c.portfolio, principal.c.no == membership.c.person),
+            )
+            .where(membership.c.portfolio == PORTFOLIO, membership.c.grp.in_(self._dialect.numbers("groups")))
+        )
         self._join = insert(membership)
         self._leave = delete(membership).where(
             membership.c.portfolio == PORTFOLIO,
             membership.c.grp == bindparam("number"),
-            membership.c.person.in_(dialect.numbers("persons")),
+            membership.c.person.in_(persons),
         )
         self._main = select(membership.c.person, membership.c.grp).where(
             membership.c.portfolio == PORTFOLIO,
             membership.c.main,
-            membership.c.person.in_(dialect.numbers("persons")),
+            membership.c.person.in_(persons),
         )
         self._memberships = select(membership.c.person, membership.c.grp).where(membership.c.portfolio == PORTFOLIO)
-        self._sharing = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, grp.c.shares)
 
     def add(self, scope: Scope, group: Group, *, since: int) -> int:
         """Store a new group without members and return its number; `since` (milliseconds) is kept if it shares."""

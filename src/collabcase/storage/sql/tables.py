@@ -6,6 +6,8 @@ since 1970 (UTC); ids are 63-bit numbers of `collabcase.ids`; persons and groups
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import frozen
 from sqlalchemy import (
     BigInteger,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 _Position = BigInteger().with_variant(Integer, "sqlite")
 
@@ -66,20 +69,50 @@ class Tables:
     request: Table
 
 
+class _Names:
+    """Where the tables stand, and what their names begin with."""
+
+    def __init__(self, schema: str | None, prefix: str) -> None:
+        self.metadata = MetaData(schema=schema)
+        self._at = f"{schema}.{prefix}" if schema else prefix
+        self._prefix = prefix
+
+    def table(self, name: str, *parts: SchemaItem, **options: Any) -> Table:
+        """Return a table of these names."""
+        return Table(self.own(name), self.metadata, *parts, **options)
+
+    def own(self, name: str) -> str:
+        """Return the full name of a table, index or constraint."""
+        return f"{self._prefix}{name}"
+
+    def to(self, *columns: str, table: str, keys: tuple[str, ...] = ("portfolio", "no")) -> ForeignKeyConstraint:
+        """Return a foreign key to another of the tables; by default to one of principals."""
+        return ForeignKeyConstraint(columns, [f"{self._at}{table}.{key}" for key in keys])
+
+
 def build(schema: str | None = None, prefix: str = "") -> Tables:
     """Return the tables for a database schema and a prefix of every name."""
-    metadata = MetaData(schema=schema)
+    names = _Names(schema, prefix)
+    return Tables(
+        metadata=names.metadata,
+        portfolio=_portfolio(names),
+        principal=_principal(names),
+        person=_person(names),
+        grp=_grp(names),
+        membership=_membership(names),
+        talk=_talk(names),
+        message=_message(names),
+        standing=_standing(names),
+        involvement=_involvement(names),
+        hangs=_hangs(names),
+        event=_event(names),
+        request=_request(names),
+    )
 
-    def key(*columns: str) -> PrimaryKeyConstraint:
-        return PrimaryKeyConstraint(*columns)
 
-    def to(*columns: str, table: str, keys: tuple[str, ...]) -> ForeignKeyConstraint:
-        target = f"{schema}.{prefix}{table}" if schema else f"{prefix}{table}"
-        return ForeignKeyConstraint(columns, [f"{target}.{name}" for name in keys])
-
-    portfolio = Table(
-        f"{prefix}portfolio",
-        metadata,
+def _portfolio(names: _Names) -> Table:
+    return names.table(
+        "portfolio",
         Column("no", Integer, autoincrement=False, nullable=False),
         Column("id", String(200), nullable=False),
         Column("title", String(200), nullable=False),
@@ -87,23 +120,27 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("sharing_since", BigInteger),
         Column("sent_for_since", String(100), nullable=False),
         Column("seal", LargeBinary(32), nullable=False),
-        key("no"),
-        UniqueConstraint("id", name=f"{prefix}portfolio_id"),
+        PrimaryKeyConstraint("no"),
+        UniqueConstraint("id", name=names.own("portfolio_id")),
     )
-    principal = Table(
-        f"{prefix}principal",
-        metadata,
+
+
+def _principal(names: _Names) -> Table:
+    return names.table(
+        "principal",
         Column("portfolio", Integer, nullable=False),
         Column("no", Integer, autoincrement=False, nullable=False),
         Column("is_group", Boolean, nullable=False),
         Column("id", String(200), nullable=False),
-        key("portfolio", "no"),
-        to("portfolio", table="portfolio", keys=("no",)),
-        UniqueConstraint("portfolio", "is_group", "id", name=f"{prefix}principal_id"),
+        PrimaryKeyConstraint("portfolio", "no"),
+        names.to("portfolio", table="portfolio", keys=("no",)),
+        UniqueConstraint("portfolio", "is_group", "id", name=names.own("principal_id")),
     )
-    person = Table(
-        f"{prefix}person",
-        metadata,
+
+
+def _person(names: _Names) -> Table:
+    return names.table(
+        "person",
         Column("portfolio", Integer, nullable=False),
         Column("no", Integer, autoincrement=False, nullable=False),
         Column("name", String(200), nullable=False),
@@ -112,12 +149,14 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("organisation", String(200)),
         Column("active", Boolean, nullable=False),
         Column("host_ref", String(200)),
-        key("portfolio", "no"),
-        to("portfolio", "no", table="principal", keys=("portfolio", "no")),
+        PrimaryKeyConstraint("portfolio", "no"),
+        names.to("portfolio", "no", table="principal"),
     )
-    grp = Table(
-        f"{prefix}grp",
-        metadata,
+
+
+def _grp(names: _Names) -> Table:
+    return names.table(
+        "grp",
         Column("portfolio", Integer, nullable=False),
         Column("no", Integer, autoincrement=False, nullable=False),
         Column("name", String(200), nullable=False),
@@ -129,24 +168,26 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("rights", Text, nullable=False),
         Column("deleted_at", BigInteger),
         Column("host_ref", String(200)),
-        key("portfolio", "no"),
-        to("portfolio", "no", table="principal", keys=("portfolio", "no")),
-        CheckConstraint("teambox OR NOT open", name=f"{prefix}grp_open_needs_teambox"),
+        PrimaryKeyConstraint("portfolio", "no"),
+        names.to("portfolio", "no", table="principal"),
+        CheckConstraint("teambox OR NOT open", name=names.own("grp_open_needs_teambox")),
     )
-    membership = Table(
-        f"{prefix}membership",
-        metadata,
+
+
+def _membership(names: _Names) -> Table:
+    return names.table(
+        "membership",
         Column("portfolio", Integer, nullable=False),
         Column("person", Integer, nullable=False),
         Column("grp", Integer, nullable=False),
         Column("main", Boolean, nullable=False),
         Column("since", BigInteger, nullable=False),
-        key("portfolio", "person", "grp"),
-        to("portfolio", "person", table="person", keys=("portfolio", "no")),
-        to("portfolio", "grp", table="grp", keys=("portfolio", "no")),
-        Index(f"{prefix}membership_grp", "portfolio", "grp", "person"),
+        PrimaryKeyConstraint("portfolio", "person", "grp"),
+        names.to("portfolio", "person", table="person"),
+        names.to("portfolio", "grp", table="grp"),
+        Index(names.own("membership_grp"), "portfolio", "grp", "person"),
         Index(
-            f"{prefix}membership_one_main",
+            names.own("membership_one_main"),
             "portfolio",
             "person",
             unique=True,
@@ -155,9 +196,11 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         ),
         sqlite_with_rowid=False,
     )
-    talk = Table(
-        f"{prefix}talk",
-        metadata,
+
+
+def _talk(names: _Names) -> Table:
+    return names.table(
+        "talk",
         Column("portfolio", Integer, nullable=False),
         Column("id", BigInteger, autoincrement=False, nullable=False),
         Column("subject", String(500), nullable=False),
@@ -165,14 +208,16 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("counterpart", Integer, nullable=False),
         Column("confidential", Boolean, nullable=False),
         Column("host_ref", String(200)),
-        key("portfolio", "id"),
-        to("portfolio", "initiator", table="principal", keys=("portfolio", "no")),
-        to("portfolio", "counterpart", table="principal", keys=("portfolio", "no")),
-        Index(f"{prefix}talk_counterpart", "portfolio", "counterpart"),
+        PrimaryKeyConstraint("portfolio", "id"),
+        names.to("portfolio", "initiator", table="principal"),
+        names.to("portfolio", "counterpart", table="principal"),
+        Index(names.own("talk_counterpart"), "portfolio", "counterpart"),
     )
-    message = Table(
-        f"{prefix}message",
-        metadata,
+
+
+def _message(names: _Names) -> Table:
+    return names.table(
+        "message",
         Column("portfolio", Integer, nullable=False),
         Column("id", BigInteger, autoincrement=False, nullable=False),
         Column("talk", BigInteger, nullable=False),
@@ -185,52 +230,60 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("sent_at", BigInteger, nullable=False),
         Column("asks_answer", Boolean, nullable=False),
         Column("host_ref", String(200)),
-        key("portfolio", "id"),
-        to("portfolio", "talk", table="talk", keys=("portfolio", "id")),
-        to("portfolio", "sender", table="person", keys=("portfolio", "no")),
-        to("portfolio", "sent_for", table="person", keys=("portfolio", "no")),
-        to("portfolio", "answers", table="message", keys=("portfolio", "id")),
-        Index(f"{prefix}message_talk", "portfolio", "talk", "id"),
-        Index(f"{prefix}message_sender", "portfolio", "sender", "id"),
+        PrimaryKeyConstraint("portfolio", "id"),
+        names.to("portfolio", "talk", table="talk", keys=("portfolio", "id")),
+        names.to("portfolio", "sender", table="person"),
+        names.to("portfolio", "sent_for", table="person"),
+        names.to("portfolio", "answers", table="message", keys=("portfolio", "id")),
+        Index(names.own("message_talk"), "portfolio", "talk", "id"),
+        Index(names.own("message_sender"), "portfolio", "sender", "id"),
     )
-    standing = Table(
-        f"{prefix}standing",
-        metadata,
+
+
+def _standing(names: _Names) -> Table:
+    return names.table(
+        "standing",
         Column("portfolio", Integer, nullable=False),
         Column("message", BigInteger, nullable=False),
         Column("principal", Integer, nullable=False),
-        key("portfolio", "message", "principal"),
-        to("portfolio", "message", table="message", keys=("portfolio", "id")),
-        to("portfolio", "principal", table="principal", keys=("portfolio", "no")),
+        PrimaryKeyConstraint("portfolio", "message", "principal"),
+        names.to("portfolio", "message", table="message", keys=("portfolio", "id")),
+        names.to("portfolio", "principal", table="principal"),
         sqlite_with_rowid=False,
     )
-    involvement = Table(
-        f"{prefix}involvement",
-        metadata,
+
+
+def _involvement(names: _Names) -> Table:
+    return names.table(
+        "involvement",
         Column("portfolio", Integer, nullable=False),
         Column("item", BigInteger, nullable=False),
         Column("principal", Integer, nullable=False),
         Column("role", SmallInteger, nullable=False),
         Column("extends", Boolean, nullable=False),
-        key("portfolio", "item", "principal", "role"),
-        to("portfolio", "principal", table="principal", keys=("portfolio", "no")),
-        Index(f"{prefix}involvement_principal", "portfolio", "principal", "item"),
+        PrimaryKeyConstraint("portfolio", "item", "principal", "role"),
+        names.to("portfolio", "principal", table="principal"),
+        Index(names.own("involvement_principal"), "portfolio", "principal", "item"),
         sqlite_with_rowid=False,
     )
-    hangs = Table(
-        f"{prefix}hangs",
-        metadata,
+
+
+def _hangs(names: _Names) -> Table:
+    return names.table(
+        "hangs",
         Column("portfolio", Integer, nullable=False),
         Column("item", BigInteger, nullable=False),
         Column("on_item", BigInteger, nullable=False),
         Column("internal", Boolean, nullable=False),
-        key("portfolio", "item", "on_item"),
-        Index(f"{prefix}hangs_on", "portfolio", "on_item", "item"),
+        PrimaryKeyConstraint("portfolio", "item", "on_item"),
+        Index(names.own("hangs_on"), "portfolio", "on_item", "item"),
         sqlite_with_rowid=False,
     )
-    event = Table(
-        f"{prefix}event",
-        metadata,
+
+
+def _event(names: _Names) -> Table:
+    return names.table(
+        "event",
         Column("position", _Position, Identity(always=True, cache=1)),
         Column("portfolio", Integer, nullable=False),
         Column("at", BigInteger, nullable=False),
@@ -239,33 +292,20 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         Column("item", BigInteger, nullable=False),
         Column("fields", Text, nullable=False),
         Column("origin", BigInteger, nullable=False),
-        key("position"),
-        to("portfolio", table="portfolio", keys=("no",)),
+        PrimaryKeyConstraint("position"),
+        names.to("portfolio", table="portfolio", keys=("no",)),
         sqlite_autoincrement=True,
     )
-    request = Table(
-        f"{prefix}request",
-        metadata,
+
+
+def _request(names: _Names) -> Table:
+    return names.table(
+        "request",
         Column("portfolio", Integer, nullable=False),
         Column("actor", Integer, nullable=False),
         Column("key", String(200), nullable=False),
         Column("verb", String(60), nullable=False),
         Column("item", BigInteger, nullable=False),
-        key("portfolio", "actor", "key"),
+        PrimaryKeyConstraint("portfolio", "actor", "key"),
         sqlite_with_rowid=False,
-    )
-    return Tables(
-        metadata=metadata,
-        portfolio=portfolio,
-        principal=principal,
-        person=person,
-        grp=grp,
-        membership=membership,
-        talk=talk,
-        message=message,
-        standing=standing,
-        involvement=involvement,
-        hangs=hangs,
-        event=event,
-        request=request,
     )

@@ -23,7 +23,7 @@ class SqlTalks:
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         self._dialect = dialect
-        talk, standing = tables.talk, tables.standing
+        talk = tables.talk
         one = talk.c.portfolio == PORTFOLIO, talk.c.id == bindparam("talk")
         self._add = insert(talk)
         self._find = select(*(talk.c[name] for name in _COLUMNS)).where(*one)
@@ -34,19 +34,22 @@ class SqlTalks:
             .where(*one)
             .values(initiator=bindparam("new_initiator"), counterpart=bindparam("new_counterpart"))
         )
-        side = [
+        self._take_sides = [
             update(talk)
             .where(talk.c.portfolio == PORTFOLIO, column == bindparam("old"))
             .values({column: bindparam("new")})
             for column in (talk.c.initiator, talk.c.counterpart)
         ]
-        stands = dialect.insert(standing).from_select(
+        self._prepare_standing(tables)
+
+    def _prepare_standing(self, tables: Tables) -> None:
+        dialect, standing = self._dialect, tables.standing
+        self._take_stands = dialect.insert(standing).from_select(
             ["portfolio", "message", "principal"],
             select(standing.c.portfolio, standing.c.message, bindparam("new", type_=Integer())).where(
                 standing.c.portfolio == PORTFOLIO, standing.c.principal == bindparam("old")
             ),
         )
-        self._take_over = (*side, stands)
         messages = standing.c.message.in_(dialect.numbers("messages"))
         self._standing = select(standing.c.message, standing.c.principal).where(
             standing.c.portfolio == PORTFOLIO, messages
@@ -94,7 +97,7 @@ class SqlTalks:
 
     def take_over(self, scope: Scope, old: int, new: int) -> None:
         """Make `new` the side of every talk that has `old`, and let `new` stand wherever `old` stands."""
-        for statement in self._take_over:
+        for statement in (*self._take_sides, self._take_stands):
             run(scope, statement, old=old, new=new)
 
     def standing(self, scope: Scope, messages: Collection[int]) -> Mapping[int, frozenset[int]]:

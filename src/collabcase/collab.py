@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import secrets
 import shutil
@@ -22,7 +23,7 @@ from collabcase.channels.signals import Signals
 from collabcase.clock import Clock, SystemClock, to_millis
 from collabcase.desk.call import Calls, Office
 from collabcase.desk.desk import Desk, System
-from collabcase.errors import CollabError, InvalidInput, MissingExtra, TryAgain
+from collabcase.errors import InvalidInput, MissingExtra, TryAgain
 from collabcase.ids import IdMaker, Kind, principal_item
 from collabcase.model import inputs
 from collabcase.model.event import NewEvent
@@ -91,6 +92,7 @@ class Collab:
             frozenset(),
             inputs.version("sent_for_since", sent_for_since),
         )
+        self._after_fork()
         work = self._storage.unit_of_work(connection)
         try:
             with work.writing() as tx:
@@ -112,9 +114,10 @@ class Collab:
             scope, [created], actor=0, at=to_millis(self._clock.now()), origin=self._office.origin
         )
 
-    def portfolio(self, id: str) -> Portfolio | None:
-        """Return a portfolio, None where there is none."""
-        with self._storage.unit_of_work().reading() as tx:
+    def portfolio(self, id: str, *, connection: Connection | None = None) -> Portfolio | None:
+        """Return a portfolio, None where there is none; with a host's connection, as its transaction sees it."""
+        self._after_fork()
+        with self._storage.unit_of_work(connection).reading() as tx:
             found = self._storage.stores.portfolios.find(tx, inputs.line("id", id))
         return None if found is None else found[1]
 
@@ -170,6 +173,7 @@ class Collab:
             person=person,
             client_version=client_version,
             after_commit=self._pump_after_commit if connection is None else _nothing,
+            joined=connection is not None,
         )
 
     def run(self, person: str, portfolio: str, work: Callable[[Desk], T], *, client_version: str | None = None) -> T:
@@ -210,11 +214,12 @@ class Collab:
         """Pump, and let no failure of it look as if what was committed had failed."""
         try:
             self.pump()
-        except CollabError:
+        except Exception:  # a bug in reading the log, too, must not look like that
             _log.exception("signals wait for the next pump")
 
     def start(self) -> None:
         """Let a thread of ours pump, several times a second, until `close`; a second call does nothing."""
+        self._after_fork()
         if self._thread is None:
             self._stop.clear()
             self._thread = threading.Thread(target=self._pump_on, name="collabcase pump", daemon=True)
@@ -225,14 +230,19 @@ class Collab:
             self._pump_after_commit()
 
     def _after_fork(self) -> None:
+        """In a forked child, begin anew: with its own connections, origin and thread, and locks that nobody holds."""
         if self._relay.forked:
             self._storage.forget_connections()
+            self._ids = IdMaker()
             self._office = self._new_office()
             self._relay.begin_anew(self._office.origin)
             self._thread = None
 
     def close(self) -> None:
         """End our thread, and give back what `open` opened; a host's engine stays open."""
+        if self._relay.forked:  # thread and connections are the parent's
+            self._storage.forget_connections()
+            self._thread = None
         if self._thread is not None:
             self._stop.set()
             self._thread.join()
@@ -266,15 +276,16 @@ def open(url: str | None = None, *, clock: Clock | None = None) -> Collab:
         StorageError: the server is too old.
     """
     folder = tempfile.mkdtemp(prefix="collabcase-") if url is None else None
-    engine = _engine(url if url is not None else f"sqlite:///{folder}/collab.db")
+    process = os.getpid()
+    engine = engine_for(url if url is not None else f"sqlite:///{folder}/collab.db")
 
     def give_back() -> None:
         engine.dispose()
-        if folder is not None:
+        if folder is not None and process == os.getpid():  # a forked child leaves it to its parent
             shutil.rmtree(folder, ignore_errors=True)
 
     try:
-        check_server(engine, None)
+        check_server(engine, None, "")
         with engine.connect() as connection:
             found = version(connection, None, "")
         if found is None or (found != HEAD and engine.dialect.name == "sqlite"):
@@ -300,9 +311,7 @@ def embed(engine: Engine, *, schema: str | None = None, prefix: str = _PREFIX, c
         SchemaOutdated: the tables are missing, older or newer; `collabcase.upgrade` makes them.
         StorageError: the server is too old, or a SQLite engine is not prepared by `configure_sqlite`.
     """
-    if not isinstance(engine, Engine):
-        raise InvalidInput("engine", f"must be a sqlalchemy Engine, not {type(engine).__name__}")
-    check_server(engine, schema)
+    check_server(engine, schema, prefix)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             verify_sqlite(connection)
@@ -316,18 +325,30 @@ def _collab(
     return Collab(SqlAdapter(engine, schema=schema, prefix=prefix), clock=clock or SystemClock(), owns=give_back)
 
 
-def _engine(url: str) -> Engine:
+def engine_for(url: str) -> Engine:
+    """Return an engine of our own for a URL; for `open` and the operator's commands.
+
+    Raises:
+        InvalidInput: the URL can't be used.
+        MissingExtra: the driver is not installed.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise InvalidInput("url", f"is for {parsed.get_backend_name()}; use SQLite or PostgreSQL")
         if parsed.drivername.startswith("sqlite") and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, hide_parameters=True)
+    except OSError as error:
+        raise InvalidInput("url", f"names a folder that can't be made ({error.strerror}); name another") from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise InvalidInput("url", "is no database URL; pass one such as 'sqlite:///broker.db'") from error
     except ModuleNotFoundError as error:
         raise MissingExtra("postgres", error.name or "psycopg") from error
+    if engine.dialect.is_async:
+        raise InvalidInput("url", f"names {engine.dialect.driver}, an async driver; leave the driver out")
     if engine.dialect.name == "sqlite":
         configure_sqlite(engine)
     return engine

@@ -161,9 +161,9 @@ class MissingExtra(CollabError):
 
 
 class StorageError(CollabError):
-    """The database refused in a way that repeating won't mend; the cause says how."""
+    """The database can't do what is asked, and repeating won't mend it."""
 
     code = "storage_error"
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"The database refused: {problem}. The cause has the driver's own words.")
+        super().__init__(f"The database can't do this: {problem}.")

@@ -35,7 +35,7 @@ def _line(
         Reader(
             names[person].ref.id,
             _relation(row, person, group),
-            tuple(sorted(names[one].called if one in names else "a group" for one in by)),
+            tuple(sorted({names[one].called if one in names else "a group" for one in by})),
         )
         for person, by in readers.items()
         if person in names

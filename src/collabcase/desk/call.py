@@ -139,7 +139,19 @@ class Call:
 
 @define(eq=False)
 class Calls:
-    """Opens calls for the verbs of one desk."""
+    """Opens calls for the verbs of one desk.
+
+    Attributes:
+        office: what the desk's Collab lends.
+        work: its transactions.
+        portfolio: where.
+        person: who acts; None for the host itself.
+        client_version: of the program the person sits at (T6).
+        after_commit: called at the end of the desk.
+        joined: whether it works inside a host's transaction. There every verb stores its own events, so that they
+            go with it when the host rolls back a savepoint.
+        open: whether verbs may be called.
+    """
 
     office: Office
     work: UnitOfWork
@@ -147,6 +159,7 @@ class Calls:
     person: str | None
     client_version: str | None
     after_commit: Callable[[], None]
+    joined: bool = False
     open: bool = False
     _events: list[NewEvent] = Factory(list)
     _written_by: Actor | None = None
@@ -166,6 +179,8 @@ class Calls:
             call = self._call(tx, writes=True)
             self._written_by = call.actor
             yield call
+            if self.joined and self._events:
+                self._append(call.actor)
 
     def finish(self) -> None:
         """Store the events, commit, and let what waits for the commit know."""

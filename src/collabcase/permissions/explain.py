@@ -98,7 +98,7 @@ def explained(
 def _reason(path: Path, item: ItemRef, names: Mapping[int, Name], refs: Mapping[int, ItemRef]) -> Reason:
     known = names.get(path.principal)
     called = known.called if known else "somebody"
-    through = tuple(sorted(names[group].called if group in names else "a group" for group in path.through))
+    through = tuple(sorted({names[group].called if group in names else "a group" for group in path.through}))
     verb = _VERBS[path.role]
     if through:
         groups = " and ".join(f"“{group}”" for group in through)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_origin
 
 import cattrs
 
@@ -53,7 +53,7 @@ def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=False)
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(UTC).isoformat())
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(UTC))
-    converter.register_unstructure_hook(frozenset, sorted)
+    converter.register_unstructure_hook_func(lambda kind: get_origin(kind) is frozenset, sorted)
     return converter
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from collabcase.channels.signals import Signals
+from collabcase.model.event import Event
 from collabcase.storage.interfaces import EventReader
 
 _BATCH = 500
@@ -22,14 +24,15 @@ class Relay:
     def __init__(self, open_reader: Callable[[], EventReader], signals: Signals, origin: int) -> None:
         self._open_reader = open_reader
         self._signals = signals
-        self._busy = threading.Lock()
-        self._wanted = False
         self.begin_anew(origin)
 
     def begin_anew(self, origin: int) -> None:
         """Start at «now» as another origin, as a forked process must."""
         self._origin = origin
         self._process = os.getpid()
+        self._busy = threading.Lock()  # not the parent's, which a thread of the parent may hold for ever
+        self._wanted = False
+        self._waiting: deque[Event] = deque()
         self._reader = self._open_reader()
 
     @property
@@ -54,9 +57,10 @@ class Relay:
 
     def _deliver(self) -> None:
         more = True
-        while more:
-            batch = self._reader.read(_BATCH)
-            for occurrence in batch:
-                if occurrence.origin == self._origin:
-                    self._signals.send(occurrence.event)
-            more = len(batch) == _BATCH
+        while self._waiting or more:
+            if not self._waiting:
+                batch = self._reader.read(_BATCH)
+                more = len(batch) == _BATCH
+                self._waiting.extend(one.event for one in batch if one.origin == self._origin)
+            while self._waiting:  # what a receiver's SystemExit leaves here comes with the next pump
+                self._signals.send(self._waiting.popleft())

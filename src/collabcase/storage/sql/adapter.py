@@ -26,6 +26,7 @@ class SqlAdapter:
         self._engine = engine
         self._tables = build(schema, prefix)
         self._reader, self._writer = engines(engine)
+        self._looking = engine if engine.dialect.name == "sqlite" else self._writer  # each look sees what has ended
         dialect = Dialect(engine.dialect.name)
         people = SqlPeople(self._tables, dialect)
         self.stores = Stores(
@@ -55,7 +56,7 @@ class SqlAdapter:
 
     def event_reader(self) -> SqlEventReader:
         """Return a reader that starts behind everything committed by now."""
-        return SqlEventReader(self._tables, self._engine)
+        return SqlEventReader(self._tables, self._looking)
 
     def forget_connections(self) -> None:
         """Leave the pool to the parent, in a process that was just forked."""

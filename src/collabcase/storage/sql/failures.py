@@ -27,7 +27,11 @@ def translated(error: Exception) -> CollabError:
         if broken.endswith(("membership_one_main", "membership.portfolio, membership.person")):
             return AlreadyInMainGroup(())
         reason = f"another unit of work was first ({broken})"
-    return TryAgain(reason) if reason else StorageError(type(original).__name__)
+    return TryAgain(reason) if reason else StorageError(_refusal(original))
+
+
+def _refusal(original: object) -> str:
+    return f"it refuses with {type(original).__name__}; the cause has the driver's own words"
 
 
 def is_busy(error: BaseException) -> bool:

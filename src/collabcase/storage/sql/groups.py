@@ -9,7 +9,9 @@ from typing import Any
 from attrs import evolve
 from sqlalchemy import BigInteger, and_, bindparam, delete, exists, insert, or_, select, true, update
 
+from collabcase.ids import Kind
 from collabcase.model.group import Group, Right
+from collabcase.model.item import ItemRef
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.people import SqlPeople
 from collabcase.storage.sql.rows import Dialect, run, store
@@ -33,8 +35,7 @@ class SqlGroups:
             .join(principal, and_(principal.c.portfolio == grp.c.portfolio, principal.c.no == grp.c.no))
             .where(grp.c.portfolio == PORTFOLIO)
         )
-        self._find = groups.where(principal.c.is_group, principal.c.id.in_(dialect.texts("ids")))
-        self._named = groups.where(grp.c.no.in_(dialect.numbers("principals")))
+        self._named = groups.where(dialect.among(grp.c.no, "principals"))
         addressable = and_(grp.c.teambox, or_(grp.c.open, visible.internal().scalar_subquery()))
         below = grp.c.no < bindparam("before", type_=BigInteger())
         known = or_(mine, addressable, visible.named(grp.c.no))
@@ -44,7 +45,7 @@ class SqlGroups:
             .limit(bindparam("most"))
             for name, condition in {"all": true(), "mine": mine, "known": known}.items()
         }
-        self._among = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, grp.c.no.in_(dialect.numbers("principals")))
+        self._among = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, dialect.among(grp.c.no, "principals"))
         self._add_principal, self._add = insert(principal), insert(grp)
         one = and_(grp.c.portfolio == PORTFOLIO, grp.c.no == bindparam("number"))
         self._rename = update(grp).where(one).values(name=bindparam("new_name"))
@@ -55,25 +56,26 @@ class SqlGroups:
         self._sharing = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, grp.c.shares)
 
     def _prepare_members(self, t: Tables) -> None:
-        principal, membership, persons = t.principal, t.membership, self._dialect.numbers("persons")
+        principal, membership = t.principal, t.membership
+        named = self._dialect.among(membership.c.person, "persons")
         self._members = (
             select(membership.c.grp, principal.c.id)
             .join(
                 principal,
                 and_(principal.c.portfolio == membership.c.portfolio, principal.c.no == membership.c.person),
             )
-            .where(membership.c.portfolio == PORTFOLIO, membership.c.grp.in_(self._dialect.numbers("groups")))
+            .where(membership.c.portfolio == PORTFOLIO, self._dialect.among(membership.c.grp, "groups"))
         )
         self._join = insert(membership)
         self._leave = delete(membership).where(
             membership.c.portfolio == PORTFOLIO,
             membership.c.grp == bindparam("number"),
-            membership.c.person.in_(persons),
+            named,
         )
         self._main = select(membership.c.person, membership.c.grp).where(
             membership.c.portfolio == PORTFOLIO,
             membership.c.main,
-            membership.c.person.in_(persons),
+            named,
         )
         self._memberships = select(membership.c.person, membership.c.grp).where(membership.c.portfolio == PORTFOLIO)
 
@@ -102,8 +104,9 @@ class SqlGroups:
 
     def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Group]]:
         """Return number and group, with members and rights, of those ids that exist, deleted ones included."""
-        listed = self._dialect.listed(ids)
-        return {group.id: (no, group) for no, group, _ in self._groups(scope, self._find, ids=listed, me=0)}
+        numbers = self._people.principals(scope, [ItemRef(Kind.GROUP.value, id) for id in ids])
+        listed = self._dialect.listed(numbers.values())
+        return {group.id: (no, group) for no, group, _ in self._groups(scope, self._named, principals=listed, me=0)}
 
     def among(self, scope: Scope, principals: Collection[int]) -> set[int]:
         """Return those principals that are groups."""

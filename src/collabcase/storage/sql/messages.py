@@ -39,11 +39,9 @@ class SqlMessages:
         self._senders = select(m.c.sender, m.c.sent_for).where(*of_talk, sees).order_by(m.c.id.desc())
         roles = self._visible.roles()
         item = roles.selected_columns[0]
-        self._named = roles.where(item.in_(dialect.numbers("messages")))
+        self._named = roles.where(dialect.among(item, "messages"))
         self._named_in_talk = roles.where(item.in_(select(m.c.id).where(*of_talk, sees)))
-        self._visible_ids = select(m.c.id).where(
-            m.c.portfolio == PORTFOLIO, m.c.id.in_(dialect.numbers("messages")), sees
-        )
+        self._visible_ids = select(m.c.id).where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "messages"), sees)
         self._searches: dict[frozenset[str], Select[Any]] = {}
 
     def add(self, scope: Scope, message: MessageRow) -> None:

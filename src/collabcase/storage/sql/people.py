@@ -61,18 +61,18 @@ class SqlPeople:
             .where(t.person.c.portfolio == PORTFOLIO)
         )
         self._all = persons
-        self._find = persons.where(t.principal.c.id.in_(dialect.texts("ids")), t.principal.c.is_group == false())
+        self._find = persons.where(dialect.among(t.person.c.no, "persons"))
         self._principals = select(t.principal.c.no, t.principal.c.is_group, t.principal.c.id).where(
             t.principal.c.portfolio == PORTFOLIO,
             t.principal.c.is_group.in_([False, True]),
-            t.principal.c.id.in_(dialect.texts("ids")),
+            dialect.among(t.principal.c.id, "ids"),
         )
         newest = t.person.c.no < bindparam("before", type_=BigInteger())
         self._page = persons.where(newest).order_by(t.person.c.no.desc()).limit(bindparam("most"))
         self._shared_lock = self._build_lock().with_for_update(read=True, key_share=True)
         self._exclusive_lock = self._build_lock().with_for_update()
         self._acquaintances = {named: self._build_acquaintances(named) for named in (False, True)}
-        self._cards = self._build_cards().where(t.person.c.no.in_(dialect.numbers("persons")))
+        self._cards = self._build_cards().where(dialect.among(t.person.c.no, "persons"))
         self._active = select(t.person.c.no).where(t.person.c.portfolio == PORTFOLIO, t.person.c.active)
         self._known = self._build_known(all=False)
         self._everybody = self._build_known(all=True)
@@ -123,7 +123,7 @@ class SqlPeople:
         principal = self._tables.principal
         return (
             select(principal.c.no)
-            .where(principal.c.portfolio == PORTFOLIO, principal.c.no.in_(self._dialect.numbers("principals")))
+            .where(principal.c.portfolio == PORTFOLIO, self._dialect.among(principal.c.no, "principals"))
             .order_by(principal.c.no)
         )
 
@@ -156,7 +156,7 @@ class SqlPeople:
             .outerjoin(t.grp, _same(t.grp, t.principal))
             .where(
                 t.principal.c.portfolio == PORTFOLIO,
-                t.principal.c.no.in_(self._dialect.numbers("principals")),
+                self._dialect.among(t.principal.c.no, "principals"),
             )
         )
 
@@ -230,7 +230,8 @@ class SqlPeople:
 
     def find(self, scope: Scope, ids: Collection[str]) -> Mapping[str, tuple[int, Person]]:
         """Return number and person of those ids that exist."""
-        return self._by_id(run(scope, self._find, ids=self._dialect.listed(ids)))
+        numbers = self.principals(scope, [ItemRef(Kind.PERSON.value, id) for id in ids])
+        return self._by_id(run(scope, self._find, persons=self._dialect.listed(numbers.values()))) if numbers else {}
 
     def principals(self, scope: Scope, refs: Collection[ItemRef]) -> Mapping[ItemRef, int]:
         """Return the numbers of those references to persons and groups that exist, deleted groups included."""

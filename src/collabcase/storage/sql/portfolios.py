@@ -18,7 +18,7 @@ class SqlPortfolios:
         t = self._table = tables.portfolio
         self._find = select(t).where(t.c.id == bindparam("wanted"))
         self._last = select(func.coalesce(func.max(t.c.no), 0))
-        self._add = dialect.insert(t)
+        self._add = dialect.insert(t).returning(t.c.no)
         self._shares = select(t.c.sharing).where(t.c.no == PORTFOLIO)
         self._share = (
             update(t)
@@ -41,7 +41,7 @@ class SqlPortfolios:
                     "seal": seal,
                 },
             )
-            if added.rowcount:
+            if added.scalar_one_or_none() is not None:  # drivers don't count the rows of such an insert
                 return int(no)
         return None
 

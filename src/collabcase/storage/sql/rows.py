@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Connection,
     Executable,
     Insert,
     Select,
     String,
     Table,
+    any_,
     bindparam,
     cast,
     func,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.types import TypeEngine
 
 from collabcase.storage.interfaces.scope import Scope
 
@@ -49,21 +52,19 @@ class Dialect:
 
     def numbers(self, bind: str) -> Select[Any]:
         """Select the numbers of a list bound under a name; pass the list through `listed`."""
-        return self._elements(bind, BigInteger())
-
-    def texts(self, bind: str) -> Select[Any]:
-        """Select the texts of a list bound under a name; pass the list through `listed`."""
-        return self._elements(bind, String())
-
-    def _elements(self, bind: str, kind: Any) -> Select[Any]:
         if self.postgresql:
-            value = func.unnest(cast(bindparam(bind), ARRAY(kind))).column_valued(f"{bind}_value")
-            return select(value)
-        each = func.json_each(bindparam(bind, type_=String())).table_valued("value")
-        return select(cast(each.c.value, kind) if isinstance(kind, String) else each.c.value)
+            return select(func.unnest(_array(bind, BigInteger())).column_valued(f"{bind}_value"))
+        return select(func.json_each(bindparam(bind, type_=String())).table_valued("value").c.value)
+
+    def among(self, column: ColumnElement[Any], bind: str) -> ColumnElement[bool]:
+        """Say that a column's value is in a list bound under a name; pass the list through `listed`.
+
+        PostgreSQL is given an array, which it looks up in an index whatever it knows of the table's size.
+        """
+        return column == any_(_array(bind, column.type)) if self.postgresql else column.in_(self.numbers(bind))
 
     def listed(self, values: Collection[Any]) -> object:
-        """Return a list in the form that `numbers` and `texts` read."""
+        """Return a list in the form that `numbers` and `among` read."""
         return list(values) if self.postgresql else json.dumps(list(values))
 
     def insert(self, table: Table) -> Insert:
@@ -71,3 +72,7 @@ class Dialect:
         if self.postgresql:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _array(bind: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    return cast(bindparam(bind), ARRAY(kind))

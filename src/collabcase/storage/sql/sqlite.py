@@ -39,7 +39,8 @@ def configure_sqlite(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         raise InvalidInput("engine", f"is for {engine.dialect.name}, not for SQLite")
-    if engine.url.database in (None, "", ":memory:") or "mode=memory" in str(engine.url):
+    place = engine.url.database or ":memory:"
+    if ":memory:" in place or "mode=memory" in str(engine.url):
         raise InvalidInput("engine", "keeps its database in memory, where connections don't share it; use a file")
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -72,6 +73,9 @@ def _prepare(driver_connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    if driver.isolation_level is not None:  # it was lent out as AUTOCOMMIT, and came back in the driver's own mode
+        driver.isolation_level = None
     cursor = connection.connection.cursor()
     try:
         if connection.get_execution_options().get(BEGIN) == "write":

@@ -50,7 +50,7 @@ class SqlTalks:
                 standing.c.portfolio == PORTFOLIO, standing.c.principal == bindparam("old")
             ),
         )
-        messages = standing.c.message.in_(dialect.numbers("messages"))
+        messages = dialect.among(standing.c.message, "messages")
         self._standing = select(standing.c.message, standing.c.principal).where(
             standing.c.portfolio == PORTFOLIO, messages
         )

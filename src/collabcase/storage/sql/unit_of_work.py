@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 
@@ -87,6 +88,7 @@ class HostUnitOfWork(_Failing):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._around = connection.get_nested_transaction()
         self._savepoint: NestedTransaction | None = None
 
     @contextmanager
@@ -102,32 +104,45 @@ class HostUnitOfWork(_Failing):
             if self._savepoint is None:
                 self._verify()
                 self._savepoint = self._connection.begin_nested()
+            self._check_alive()
             yield Transaction(self._connection)
 
+    def _check_alive(self) -> None:
+        if self._savepoint is not None and not self._savepoint.is_active:
+            self._savepoint, self._dead = None, True
+            raise DeskClosed("The host ended its transaction, or its savepoint, while this desk was open.")
+
     def _verify(self) -> None:
+        if self._connection.get_nested_transaction() is not self._around:
+            raise StorageError("the host set or ended a savepoint since this desk was made; make the desk inside it")
         if self._connection.dialect.name == "sqlite":
             verify_sqlite(self._connection)
             return
-        level = self._connection.exec_driver_sql("SHOW transaction_isolation").scalar()
+        driver: Any = self._connection.connection.driver_connection
+        shown = self._connection.exec_driver_sql("SHOW transaction_isolation").scalar()
+        level = "autocommit" if getattr(driver, "autocommit", False) else shown
         if level != "read committed":
             raise StorageError(
-                f"the host's transaction runs at {level!r}, where locks taken now would guard facts read before; "
-                "begin it at READ COMMITTED to write with collabcase"
+                f"the host's connection runs at {level!r}, where locks taken now would not guard what is read; "
+                "begin a transaction at READ COMMITTED to write with collabcase"
             )
 
     def commit(self) -> None:
         """Release the savepoint; the host commits."""
         with self._watched():
+            self._check_alive()
             if self._savepoint is not None:
                 self._savepoint.commit()
                 self._savepoint = None
 
     def rollback(self) -> None:
         """Go back to the savepoint, so that a host that goes on keeps no half of ours."""
-        if self._savepoint is not None:
-            if self._savepoint.is_active:
-                self._savepoint.rollback()
-            self._savepoint = None
+        savepoint, self._savepoint = self._savepoint, None
+        if savepoint is not None and savepoint.is_active:
+            try:
+                savepoint.rollback()
+            except DRIVER_ERRORS as error:
+                raise translated(error) from error
 
 
 def engines(engine: Engine) -> tuple[Engine, Engine]:

@@ -172,9 +172,8 @@ class SqlSights:
         self._dialect = dialect
         visible = Visible(tables)
         row, hangs, membership = tables.involvement, tables.hangs, tables.membership
-        asked = dialect.numbers("items")
         self._sight = visible.sight()
-        self._sees = visible.sees(asked)
+        self._sees = visible.sees(dialect.numbers("items"))
         self._exists = select(
             or_(
                 exists().where(row.c.portfolio == PORTFOLIO, row.c.item == bindparam("item")),
@@ -182,19 +181,19 @@ class SqlSights:
             )
         )
         self._involved = select(row.c.item, row.c.principal, row.c.role, row.c.extends).where(
-            row.c.portfolio == PORTFOLIO, row.c.item.in_(asked)
+            row.c.portfolio == PORTFOLIO, dialect.among(row.c.item, "items")
         )
         self._hangings = select(hangs.c.item, hangs.c.on_item, hangs.c.internal).where(
-            hangs.c.portfolio == PORTFOLIO, hangs.c.item.in_(asked)
+            hangs.c.portfolio == PORTFOLIO, dialect.among(hangs.c.item, "items")
         )
         self._groups_of = select(membership.c.person, membership.c.grp).where(
-            membership.c.portfolio == PORTFOLIO, membership.c.person.in_(dialect.numbers("persons"))
+            membership.c.portfolio == PORTFOLIO, dialect.among(membership.c.person, "persons")
         )
         self._involve = dialect.insert(row)
         self._hang = dialect.insert(hangs)
         in_role = and_(
             row.c.portfolio == PORTFOLIO,
-            row.c.item.in_(asked),
+            dialect.among(row.c.item, "items"),
             row.c.principal == bindparam("principal"),
             row.c.role == bindparam("of_role"),
         )
@@ -209,13 +208,12 @@ class SqlSights:
 
     def _build_beyond(self, row: Table) -> Select[Any]:
         other = row.alias("other")
-        numbers = self._dialect.numbers
         seen_otherwise = exists().where(
             other.c.portfolio == PORTFOLIO,
             other.c.item == row.c.item,
             or_(
-                other.c.principal.in_(numbers("other_own")),
-                and_(other.c.extends, other.c.principal.in_(numbers("other_peers"))),
+                self._dialect.among(other.c.principal, "other_own"),
+                and_(other.c.extends, self._dialect.among(other.c.principal, "other_peers")),
             ),
         )
         return (
@@ -223,10 +221,10 @@ class SqlSights:
             .distinct()
             .where(
                 row.c.portfolio == PORTFOLIO,
-                row.c.item.op("&")(KIND_MASK).in_(numbers("codes")),
+                self._dialect.among(row.c.item.op("&")(KIND_MASK), "codes"),
                 or_(
-                    row.c.principal.in_(numbers("new_own")),
-                    and_(row.c.extends, row.c.principal.in_(numbers("new_peers"))),
+                    self._dialect.among(row.c.principal, "new_own"),
+                    and_(row.c.extends, self._dialect.among(row.c.principal, "new_peers")),
                 ),
                 not_(seen_otherwise),
             )

@@ -1,0 +1,1 @@
+"""The event log, its cursor, and the signals made of it."""

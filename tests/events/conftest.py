@@ -1,0 +1,1 @@
+from concurrency.crew import crew as crew  # a fixture

@@ -1,0 +1,1 @@
+"""Properties held over every public call and over random histories."""

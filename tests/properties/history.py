@@ -1,0 +1,292 @@
+"""A random history, played through the public face of the library and in the oracle side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, NamedTuple
+
+from hypothesis import note
+from sqlalchemy import Connection
+
+from collabcase import Collab, CollabError, Event, Feature
+from collabcase.testing import MovableClock
+from properties.agreement.administering import ADMINISTERING, RIGHTS_GIVEN, change, previewed
+from properties.agreement.figures import Figures
+from properties.agreement.programs import ENDS, Choices, End, Preview, Program, Step, Unit
+from properties.agreement.questions import SYSTEMS_QUESTIONS, VERSIONS, ask, ask_all
+from properties.agreement.sides import Shape, Sides, same
+from properties.agreement.steps import TALKING, Call, Maker, Scene
+from properties.agreement.stored import check_rows, check_rule
+from world import Refused, World
+
+MAKERS: dict[str, Maker] = {**TALKING, **ADMINISTERING, "ask": ask}
+
+_serial = count()
+
+
+class Outcome(NamedTuple):
+    """What a verb came to: its result, or the code of its refusal with the missing right."""
+
+    result: Shape = None
+    code: str = ""
+    right: str = ""
+
+
+class _Boom(Exception):
+    """Leaves a unit of work as an error of the host's does."""
+
+
+class History:
+    """A program being played on two portfolios of one database.
+
+    Attributes:
+        sides: the portfolios.
+        record: every verb with what it came to in the library, ids told by labels.
+    """
+
+    def __init__(self, collab: Collab, clock: MovableClock, figures: Figures) -> None:
+        serial = next(_serial)
+        self.collab, self.clock, self.figures = collab, clock, figures
+        self.sides = tuple(Sides(f"{serial}{letter}", World()) for letter in "xy")
+        self.sides[0].other, self.sides[1].other = self.sides[1], self.sides[0]
+        self.record: list[tuple[str, Shape]] = []
+        self._events: list[Event] = []
+
+    def play(self, program: Program) -> None:
+        """Play a program and check it: the rule now and then, everything at the end."""
+        self.collab.signals.connect(self._hear)
+        try:
+            for sides, setting in zip(self.sides, program.settings, strict=True):
+                self._set_up(sides, Choices(setting))
+            for place, act in enumerate(program.acts):
+                self._play(act)
+                if place % 9 == 8:
+                    self._check_rule()
+            self._check_rule()
+            for sides in self.sides:
+                check_rows(self.collab, sides, len(sides.world.events))
+                self.figures.take(sides)
+            self._ask_at_the_end(Choices(program.questions))
+        finally:
+            self.collab.signals.disconnect(self._hear)
+
+    def _hear(self, portfolio: str, *, event: Event) -> None:
+        assert portfolio == event.portfolio
+        self._events.append(event)
+
+    # ---------------------------------------------------------------- setting up
+
+    def _set_up(self, sides: Sides, choices: Choices) -> None:
+        """Make persons a to f, in the second portfolio also z, and five groups: two main ones, one open teambox."""
+        world = sides.world
+        self.collab.create_portfolio(sides.id)
+        world.events.append(("portfolio.created", None))
+        people = [*"abcdef", *("z" if sides is self.sides[1] else "")]
+        with self.collab.system(sides.id) as system:
+            for person in people:
+                plain: dict[str, Any] = {"internal": not choices.chance(45), "organisation": choices.one([None, *"XY"])}
+                world.add_person(person, **plain)
+                system.people.add(person, name=f"name of {person}", **plain)
+            if not choices.chance(15):
+                world.feature(True)
+                system.features.enable(Feature.SHARE_CASES)
+            mains = {person: choices.one(["g0", "g1", "g1", ""]) for person in people}
+            for place in range(5):
+                label, main, teambox = f"g{place}", place < 2, place == 4 or choices.chance(40)
+                members = [one for one in people if (mains[one] == label if main else choices.chance(40))]
+                given = choices.some(RIGHTS_GIVEN, 3) if main and choices.chance(50) else []
+                made: dict[str, Any] = {
+                    "main": main,
+                    "members": members,
+                    "shares_cases": world.feature_on and not choices.chance(30),
+                    "teambox": teambox,
+                    "open": teambox and choices.chance(50),
+                    "rights": ["group.manage", *given] if place == 0 else given,
+                }
+                world.create_group(label, **made)
+                sides.groups[label] = system.groups.create(label, **made).id
+        self._check_events(sides, None, 0)
+        note(f"{sides.id[-1]}: persons {world.persons}, groups {world.groups}, feature {world.feature_on}")
+
+    # ---------------------------------------------------------------- playing
+
+    def _play(self, act: Unit | Preview) -> None:
+        choices = Choices(act.choices)
+        sides = choices.one(self.sides)
+        if isinstance(act, Preview):
+            self._preview(sides, choices)
+            return
+        end, actor = choices.one(ENDS), self._actor(sides, act.who, choices)
+        scene = Scene(sides, actor, None if actor is None else choices.one(VERSIONS))
+        kept = None if end in ("commit", "host commits") else sides.kept()
+        before = len(sides.world.events)
+        if not self._unit(scene, act.steps, end, kept):
+            assert kept is not None
+            self.figures["units rolled back"] += 1
+            self.figures["units rolled back, with changes"] += len(sides.world.events) > before
+            sides.put_back(kept)
+        self.figures["units"] += 1
+        self._check_events(sides, actor, before)
+
+    def _actor(self, sides: Sides, who: str, choices: Choices) -> str | None:
+        world = sides.world
+        if who == "system":
+            return None
+        everybody = sorted(world.persons)
+        if choices.chance(4):
+            return choices.one(everybody)
+        active = [person for person in everybody if world.active(person)]
+        managers = [person for person in active if who == "manager" and "group.manage" in world.rights(person)]
+        return choices.one(managers or active or everybody)
+
+    def _unit(self, scene: Scene, steps: tuple[Step, ...], end: End, kept: tuple[Any, ...] | None) -> bool:
+        """Do one unit of work and tell whether it was committed."""
+        note(f"-- {scene.sides.id[-1]}: {scene.actor or 'system'} at {scene.client_version}, {end}")
+        if not end.startswith("host"):
+            return self._attempt(scene, steps, end, None)
+        with self.collab._storage._engine.connect() as connection:
+            if end == "host goes on":
+                assert not self._attempt(scene, steps, end, connection)
+                assert kept is not None
+                scene.sides.put_back(kept)
+                note("-- the host goes on, with the same again")
+            done = self._attempt(scene, steps, "host commits", connection)
+            if end == "host rolls back":
+                connection.rollback()
+            else:
+                connection.commit()
+            self.collab.pump()
+            return done and end != "host rolls back"
+
+    def _attempt(self, scene: Scene, steps: tuple[Step, ...], end: End, connection: Connection | None) -> bool:
+        """Do the steps on one desk, and tell whether it ended well; an end by error must be the one meant."""
+        leaving: Exception = _Boom()
+        id, version = scene.sides.id, scene.client_version
+        opened = (
+            self.collab.system(id, connection=connection)
+            if scene.actor is None
+            else self.collab.desk(scene.actor, portfolio=id, connection=connection, client_version=version)
+        )
+        try:
+            with opened as desk:
+                for step in steps:
+                    if step.verb == "rest":
+                        continue
+                    refusal = self.compare(MAKERS[step.verb](scene, Choices(step.choices)), desk)[1]
+                    if refusal is not None and end == "refusal leaves":
+                        leaving = refusal
+                        raise leaving
+                if end in ("raise", "host goes on"):
+                    raise leaving
+        except (_Boom, CollabError) as error:
+            if error is not leaving:
+                raise
+            return False
+        return True
+
+    def compare(self, call: Call, desk: Any) -> tuple[Outcome, CollabError | None]:
+        """Call one verb on both sides, hold their outcomes equal, and give the library's."""
+        now = self.clock.move(milliseconds=5)
+        for sides in self.sides:
+            sides.world.now = now
+        due = _due(call.oracle)
+        found, error = _found(lambda: call.library(desk))
+        self.record.append((call.text, (found, self._plain(error))))
+        note(f"{call.text} -> {error if error is not None else found.result}")
+        self.figures["verbs"] += 1
+        self.figures["verbs refused"] += bool(due.code)
+        self.figures[f"verbs refused: {due.code} {due.right}".strip()] += bool(due.code)
+        self.figures[f"verbs done: {call.text.split('(')[0].split(': ')[-1]}"] += not due.code
+        same(due, found, f"{call.text} {error or ''}")
+        return found, error
+
+    def _plain(self, error: CollabError | None) -> str:
+        text = f"{type(error).__name__}: {error}" if error is not None else ""
+        return self.sides[1].plain(self.sides[0].plain(text)).replace(self.sides[0].id[:-1], "")
+
+    def _preview(self, sides: Sides, choices: Choices) -> None:
+        """Preview a change, then make it, and hold what it did against what was told beforehand."""
+        actor = None if choices.chance(50) else self._actor(sides, "manager", choices)
+        scene = Scene(sides, actor)
+        name, args, made = change(scene, choices)
+        before = len(sides.world.events)
+        with self._desk(scene) as desk:
+            told, refusal = self.compare(previewed(scene, name, args), desk)
+        sight = self._sight(sides)
+        with self._desk(Scene(sides, None) if name == "feature" else scene) as desk:
+            self.compare(made, desk)
+        self._check_events(sides, None if name == "feature" else actor, before)
+        if refusal is None:
+            counts = {
+                person: (len(then - sight[person]), len(sight[person] - then))
+                for person, then in self._sight(sides).items()
+                if then != sight[person]
+            }
+            self.figures["previews that tell of somebody"] += bool(counts)
+            same(counts, told.result[0], f"preview of {name} {args}")
+
+    @contextmanager
+    def _desk(self, scene: Scene) -> Iterator[Any]:
+        id, version = scene.sides.id, scene.client_version
+        if scene.actor is None:
+            with self.collab.system(id) as system:
+                yield system
+        else:
+            with self.collab.desk(scene.actor, portfolio=id, client_version=version) as desk:
+                yield desk
+
+    def _sight(self, sides: Sides) -> dict[str, set[str]]:
+        """Ask every active person of the library which messages they see."""
+        seen = {}
+        for person in filter(sides.world.active, sides.world.persons):
+            with self._desk(Scene(sides, person)) as desk:
+                seen[person] = set(desk.messages.visible(sides.messages))
+        return seen
+
+    # ---------------------------------------------------------------- checking
+
+    def _check_events(self, sides: Sides, actor: str | None, before: int) -> None:
+        """Hold the signals of a unit of work against what happened in the oracle: nothing, if it was rolled back."""
+        heard, self._events = self._events, []
+        same(sides.world.events[before:], sides.happened(heard), "events")
+        assert all((event.portfolio, event.actor) == (sides.id, actor) for event in heard)
+        self.record.append(("events", [event.kind for event in heard]))
+
+    def _check_rule(self) -> None:
+        everywhere = [id for sides in self.sides for id in sides.messages]
+        for sides in self.sides:
+            check_rule(self.collab, sides, everywhere)
+
+    def _ask_at_the_end(self, choices: Choices) -> None:
+        """Ask everything: of three persons, of the system, and something of whoever is deactivated."""
+        for sides in self.sides:
+            for person in choices.some(sorted(filter(sides.world.active, sides.world.persons)), 4):
+                scene = Scene(sides, person, choices.one(VERSIONS))
+                with self._desk(scene) as desk:
+                    for call in ask_all(scene, choices):
+                        self.compare(call, desk)
+            for person in sides.world.persons:
+                if not sides.world.active(person):
+                    self._ask_one(Scene(sides, person), ask, choices)
+            for make in SYSTEMS_QUESTIONS:
+                self._ask_one(Scene(sides, None), make, choices)
+
+    def _ask_one(self, scene: Scene, make: Maker, choices: Choices) -> None:
+        with self._desk(scene) as desk:
+            self.compare(make(scene, choices), desk)
+
+
+def _due(oracle: Callable[[], Shape]) -> Outcome:
+    try:
+        return Outcome(oracle())
+    except Refused as refused:
+        return Outcome(code=refused.code, right=refused.what if refused.code == "forbidden" else "")
+
+
+def _found(library: Callable[[], Shape]) -> tuple[Outcome, CollabError | None]:
+    try:
+        return Outcome(library()), None
+    except CollabError as error:
+        return Outcome(code=error.code, right=str(getattr(error, "right", ""))), error

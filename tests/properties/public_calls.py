@@ -1,0 +1,474 @@
+"""Every public call, found by reflection, and how to call each: what the properties of this folder run through.
+
+A new call, or a new parameter of an old one, turns `test_every_public_call_is_registered` red until it stands in
+the registry below; from then on non-interference, the canaries and bad input hold it by themselves.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+import collabcase
+from collabcase import Feature, ItemRef, Person, Right
+
+Given: TypeAlias = Mapping[str, Any]
+Who: TypeAlias = Literal["person", "system", "host", "for person"]
+
+
+# -------------------------------------------------------------------- names for what the library issues an id for
+
+
+@dataclass(frozen=True, order=True)
+class Id:
+    """Stands for an issued id in what is passed, and replaces it in what comes back, so that worlds compare."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"‹{self.kind} {self.name}›"
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """Stands for the reference of what has an issued id."""
+
+    to: Id
+
+
+class Symbol(enum.Enum):
+    """Stands for what differs from one scene to the other besides ids."""
+
+    HERE = "the portfolio"
+    ENGINE = "the engine of the database"
+
+
+# -------------------------------------------------------------------- finding the calls
+
+
+@dataclass(frozen=True)
+class Call:
+    """One public callable, or a property, which is called by looking."""
+
+    name: str
+    function: Callable[..., Any]
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """Give its parameters but `self`."""
+        if not inspect.isfunction(self.function):
+            return {}
+        found = inspect.signature(self.function).parameters.values()
+        return {one.name: one for one in found if one.name != "self"}
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Give the types of its parameters."""
+        return typing.get_type_hints(self.function)
+
+
+def is_value(kind: type) -> bool:
+    """Tell a class that holds no world: plain values, errors, enumerations. Their outputs are seen where they appear."""
+    return attrs.has(kind) or issubclass(kind, BaseException | enum.Enum)
+
+
+def find_calls() -> dict[str, Call]:
+    """Give every public call by name, such as ``desk.talks.start``, ``collab.run``, ``collabcase.open``."""
+    found: dict[str, Call] = {}
+    seen: set[type] = set()
+    with collabcase.open() as collab:
+        roots = {"collab": collab, "desk": collab.desk("x", portfolio="x"), "system": collab.system("x")}
+        for name, root in roots.items():
+            _walk(name, root, found, seen)
+    for name in collabcase.__all__:
+        public = getattr(collabcase, name)
+        if inspect.isfunction(public):
+            found[f"collabcase.{name}"] = Call(f"collabcase.{name}", public)
+            _follow(public, found, seen)
+        elif inspect.isclass(public) and not is_value(public) and public not in seen:
+            _walk_class(name, public, found, seen)
+    return found
+
+
+def _walk(prefix: str, thing: object, found: dict[str, Call], seen: set[type]) -> None:
+    """Note the calls of a living object and of its parts."""
+    _walk_class(prefix, type(thing), found, seen)
+    for name, part in vars(thing).items():
+        if not name.startswith("_") and _is_ours(type(part)):
+            _walk(f"{prefix}.{name}", part, found, seen)
+
+
+def _walk_class(prefix: str, kind: type, found: dict[str, Call], seen: set[type]) -> None:
+    seen.add(kind)
+    for name in dir(kind):
+        member = inspect.getattr_static(kind, name)
+        function = member.fget if isinstance(member, property) else inspect.unwrap(getattr(kind, name, None) or member)
+        if name.startswith("_") or not callable(function) or not _module(function).startswith("collabcase"):
+            continue
+        found[f"{prefix}.{name}"] = Call(f"{prefix}.{name}", member if isinstance(member, property) else function)
+        _follow(function, found, seen)
+
+
+def _follow(function: Callable[..., Any], found: dict[str, Call], seen: set[type]) -> None:
+    """Note the calls of what a call returns, where nothing else leads there (a window, a teambox)."""
+    if not inspect.isfunction(function):
+        return
+    returned = typing.get_type_hints(function).get("return")
+    if isinstance(returned, type) and _is_ours(returned) and returned not in seen:
+        roots = {collabcase.Collab, collabcase.Desk, collabcase.System}
+        if returned not in roots:
+            _walk_class(returned.__name__, returned, found, seen)
+
+
+def _is_ours(kind: type) -> bool:
+    return _module(kind).startswith("collabcase") and not is_value(kind)
+
+
+def _module(thing: object) -> str:
+    return getattr(thing, "__module__", None) or ""
+
+
+# -------------------------------------------------------------------- how each is called
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What a caller can think of: what they see, what is hidden from them, what was never issued, what is foreign.
+
+    Attributes:
+        me: who calls; of the system, one of its persons.
+        persons: ids of persons.
+        messages: names of messages; `talks`, `groups` likewise.
+        explained: what an explanation is asked about: an auditor's tells of what is hidden from them otherwise.
+        rng: chooses where not everything can be tried.
+    """
+
+    me: str
+    persons: tuple[str, ...]
+    messages: tuple[Id, ...]
+    talks: tuple[Id, ...]
+    groups: tuple[Id, ...]
+    explained: tuple[Id, ...]
+    rng: Random = field(default_factory=lambda: Random(0))
+
+    def everybody(self) -> list[str | Ref]:
+        """Give whoever could be written to."""
+        return [*self.persons, *map(Ref, self.groups)]
+
+    def some(self, things: Iterable[Any], most: int) -> list[Any]:
+        """Choose a few, in any order."""
+        there = list(things)
+        return self.rng.sample(there, min(most, len(there)))
+
+    def pairs(self, left: Iterable[Any], right: Iterable[Any], most: int) -> list[tuple[Any, Any]]:
+        """Choose a few pairs."""
+        return self.some([(one, other) for one in left for other in right], most)
+
+
+@dataclass(frozen=True)
+class Use:
+    """How to call one public call: as whom, and with what; together the sets of arguments pass every parameter."""
+
+    who: Who
+    arguments: Callable[[Pool], Iterable[Given]]
+    changes: bool = False
+
+
+USES: dict[str, Use] = {}
+
+_Arguments: TypeAlias = Callable[[Pool], Iterable[Given]]
+
+
+def use(who: Who, *names: str, changes: bool = False) -> Callable[[_Arguments], _Arguments]:
+    """Register how calls are called."""
+
+    def register(arguments: _Arguments) -> _Arguments:
+        for name in names:
+            assert name not in USES
+            USES[name] = Use(who, arguments, changes)
+        return arguments
+
+    return register
+
+
+def unregistered() -> list[str]:
+    """Give the public calls that the registry lacks, and what it holds beyond them."""
+    found = find_calls()
+    return sorted(found.keys() ^ USES.keys())
+
+
+def _by_id(pool: Pool, things: Iterable[Any], name: str = "id") -> Iterator[Given]:
+    return ({name: one} for one in things)
+
+
+_WHEN = datetime(2026, 1, 1, 9, 0, 20, tzinfo=UTC)
+_LISTED = ({}, {"limit": 1}, {"limit": 3}, {"cursor": None})
+
+use("person", "desk.people.known", "desk.groups.mine", "desk.groups.list")(lambda pool: _LISTED)
+use("system", "system.people.list", "system.groups.mine", "system.groups.list")(lambda pool: _LISTED)
+use("person", "desk.people.get")(lambda pool: _by_id(pool, pool.persons))
+use("system", "system.people.get")(lambda pool: _by_id(pool, pool.persons))
+use("system", "system.people.activate", "system.people.deactivate", changes=True)(
+    lambda pool: _by_id(pool, pool.persons)
+)
+use("person", "desk.groups.get")(lambda pool: _by_id(pool, pool.groups))
+use("system", "system.groups.get")(lambda pool: _by_id(pool, pool.groups))
+use("person", "desk.messages.get")(lambda pool: _by_id(pool, pool.messages))
+use("system", "system.features.enabled")(lambda pool: [{}])
+use("system", "system.features.enable", "system.features.disable", changes=True)(
+    lambda pool: [{"feature": Feature.SHARE_CASES}]
+)
+
+
+@use("person", "desk.messages.visible")
+def _visible(pool: Pool) -> Iterator[Given]:
+    yield {"ids": pool.messages}
+    yield {"ids": [*reversed(pool.messages), *pool.talks[:1]]}
+
+
+@use("person", "desk.messages.search")
+def _search(pool: Pool) -> Iterator[Given]:
+    yield from ({}, {"limit": 1}, {"limit": 2}, {"since": _WHEN}, {"until": _WHEN, "limit": 1}, {"cursor": None})
+    for person in pool.persons:
+        yield {"author": person, "limit": pool.rng.choice([1, 2, 50])}
+    for one in pool.everybody():
+        yield {"recipient": one, "limit": pool.rng.choice([1, 2, 50])}
+    for person, one in pool.pairs(pool.persons, pool.everybody(), 5):
+        yield {"author": person, "recipient": one, "since": _WHEN, "until": _WHEN + timedelta(seconds=15)}
+
+
+@use("person", "desk.talks.view")
+def _view(pool: Pool) -> Iterator[Given]:
+    for talk in pool.talks:
+        yield {"talk": talk}
+        yield {"talk": talk, "limit": 1}
+    yield {"talk": pool.talks[0], "limit": 2, "cursor": None}
+
+
+@use("person", "desk.talks.start", changes=True)
+def _start(pool: Pool) -> Iterator[Given]:
+    said = {"subject": "Thema", "text": "Anfang"}
+    for one in pool.everybody():
+        yield {**said, "to": one}
+    for to, copied in pool.pairs(pool.everybody(), pool.everybody(), 6):
+        yield {**said, "to": [to], "observers": [copied], "confidential": True, "asks_answer": True}
+    for to in pool.some(pool.everybody(), 3):
+        yield {**said, "to": to, "comment": "dazu", "date": _WHEN, "key": "k1", "host_ref": "h1"}
+
+
+@use("person", "desk.talks.reply", changes=True)
+def _reply(pool: Pool) -> Iterator[Given]:
+    for message in pool.messages:
+        yield {"message": message, "text": "Antwort"}
+    for message, to in pool.pairs(pool.messages, pool.everybody(), 12):
+        yield {"message": message, "text": "Antwort", "to": [to]}
+    for message, one in pool.pairs(pool.messages, pool.everybody(), 12):
+        yield {"message": message, "text": "Antwort", pool.rng.choice(["observers", "drop_observers"]): one}
+    for message, one in pool.pairs(pool.messages, pool.persons, 12):
+        yield {"message": message, "text": "Antwort", "sent_for": one, "asks_answer": True, "comment": "dazu"}
+    for message in pool.some(pool.messages, 3):
+        yield {"message": message, "text": "Antwort", "date": _WHEN, "key": "k2", "host_ref": "h2"}
+
+
+@use("person", "desk.talks.reply_options")
+def _reply_options(pool: Pool) -> Iterator[Given]:
+    return _by_id(pool, pool.messages, "message")
+
+
+@use("person", "desk.talks.audience")
+def _audience(pool: Pool) -> Iterator[Given]:
+    for one in pool.everybody():
+        yield {"to": one, "confidential": pool.rng.random() < 0.3}
+    for one, other in pool.pairs(pool.everybody(), pool.everybody(), 6):
+        yield {"to": [one], "observers": [other]}
+    for message in pool.messages:
+        yield {"message": message}
+    for message, one in pool.pairs(pool.messages, pool.everybody(), 12):
+        yield {"message": message, pool.rng.choice(["to", "observers", "drop_observers"]): one}
+    for message, one in pool.pairs(pool.messages, pool.persons, 8):
+        yield {"message": message, "sent_for": one}
+    for talk, one in pool.pairs(pool.talks, pool.everybody(), 12):
+        yield {"talk": talk, "observers": one}
+
+
+@use("person", "desk.talks.remove_observer", changes=True)
+def _observing(pool: Pool) -> Iterator[Given]:
+    for talk, who in pool.pairs(pool.talks, pool.everybody(), 25):
+        yield {"talk": talk, "who": who}
+
+
+@use("person", "desk.talks.add_observer", changes=True)
+def _adding(pool: Pool) -> Iterator[Given]:
+    for given in _observing(pool):
+        yield {**given, "with_history": pool.rng.random() < 0.5}
+
+
+@use("person", "desk.talks.hand_over", changes=True)
+def _hand_over(pool: Pool) -> Iterator[Given]:
+    for talk, to in pool.pairs(pool.talks, pool.everybody(), 25):
+        yield {"talk": talk, "to": to}
+
+
+@use("person", "desk.explain")
+def _explain(pool: Pool) -> Iterator[Given]:
+    for item in (*pool.explained, *pool.talks[:2], *pool.groups[:1], *pool.persons[:1]):
+        yield {"item": item}
+        if isinstance(item, Id):
+            yield {"item": Ref(item)}
+    for item, person in pool.pairs(pool.explained, pool.persons, 15):
+        yield {"item": item, "person": person}
+
+
+@use("system", "system.explain")
+def _system_explain(pool: Pool) -> Iterator[Given]:
+    for item, person in pool.pairs(pool.explained, pool.persons, 25):
+        yield {"item": item, "person": person}
+
+
+# -------------------------------------------------------------------- groups
+
+
+def _creation(pool: Pool) -> Iterator[Given]:
+    yield {"name": "Neu", "teambox": True, "open": True, "key": "k3", "host_ref": "h3"}
+    yield {"name": "Neu", "shares_cases": True}
+    for person in pool.persons:
+        yield {"name": "Neu", "main": pool.rng.random() < 0.5, "members": [person]}
+
+
+use("person", "desk.groups.create", changes=True)(_creation)
+
+
+@use("system", "system.groups.create", changes=True)
+def _system_creation(pool: Pool) -> Iterator[Given]:
+    yield from _creation(pool)
+    yield {"name": "Neu", "main": True, "rights": [Right.CASE_CREATE]}
+
+
+@use("system", "system.groups.set_rights", changes=True)
+def _rights(pool: Pool) -> Iterator[Given]:
+    for id in pool.groups:
+        yield {"id": id, "rights": ["case.create"]}
+
+
+@use("person", "desk.groups.rename", changes=True)
+@use("system", "system.groups.rename", changes=True)
+def _rename(pool: Pool) -> Iterator[Given]:
+    return ({"id": id, "name": "Anders"} for id in pool.groups)
+
+
+@use("person", "desk.groups.delete", changes=True)
+@use("system", "system.groups.delete", changes=True)
+def _delete(pool: Pool) -> Iterator[Given]:
+    yield from _by_id(pool, pool.groups)
+    for id, heir in pool.pairs(pool.groups, pool.groups, 8):
+        yield {"id": id, "move_to": heir}
+
+
+@use("person", "desk.groups.add_members", "desk.groups.remove_members", changes=True)
+@use("system", "system.groups.add_members", "system.groups.remove_members", changes=True)
+def _members(pool: Pool) -> Iterator[Given]:
+    for id, person in pool.pairs(pool.groups, pool.persons, 15):
+        yield {"id": id, "members": [person]}
+
+
+@use("person", "desk.groups.move_main", changes=True)
+@use("system", "system.groups.move_main", changes=True)
+def _move_main(pool: Pool) -> Iterator[Given]:
+    for id, person in pool.pairs(pool.groups, pool.persons, 12):
+        yield {"person": person, "id": id}
+
+
+@use("person", "desk.groups.share_cases", changes=True)
+@use("system", "system.groups.share_cases", changes=True)
+def _share(pool: Pool) -> Iterator[Given]:
+    return ({"id": id, "on": on} for id in pool.groups for on in (True, False))
+
+
+@use("person", "desk.groups.preview")
+@use("system", "system.groups.preview")
+def _preview(pool: Pool) -> Iterator[Given]:
+    for id, person in pool.pairs(pool.groups, pool.persons, 10):
+        yield {"add_members": (id, [person])}
+        yield {"remove_members": (id, [person])}
+        yield {"move_main": (person, id)}
+    for id in pool.groups:
+        yield {"share_cases": (id, pool.rng.random() < 0.5)}
+    yield {"feature": (Feature.SHARE_CASES, False)}
+    yield {"feature": (Feature.SHARE_CASES, True)}
+
+
+# -------------------------------------------------------------------- the system's people
+
+
+@use("system", "system.people.add", changes=True)
+def _add(pool: Pool) -> Iterator[Given]:
+    yield {"id": "neu", "name": "Neu"}
+    yield {"id": "neu", "name": "Neu", "email": "n@example.test", "internal": False, "organisation": "O", "host_ref": "h"}
+    yield {"id": pool.me, "name": "Schon da"}
+
+
+@use("system", "system.people.change", changes=True)
+def _change(pool: Pool) -> Iterator[Given]:
+    for person in pool.persons:
+        yield {"id": person, "name": "Anders"}
+        yield {"id": person, "internal": True, "organisation": None, "email": None, "host_ref": "h"}
+
+
+@use("system", "system.people.sync", changes=True)
+def _sync(pool: Pool) -> Iterator[Given]:
+    directory = [Person(person, "Neu") for person in pool.persons]
+    yield {"directory": directory, "deactivate_missing": False}
+    yield {"directory": directory[:2], "deactivate_missing": True}
+
+
+# -------------------------------------------------------------------- the host
+
+
+def look(desk: collabcase.Desk) -> list[Any]:
+    """Look round at a desk, as the work of `Collab.run`."""
+    return [desk.messages.search(), desk.people.known(), desk.groups.list()]
+
+
+@use("for person", "collab.desk")
+def _desk(pool: Pool) -> Iterator[Given]:
+    yield {"person": pool.me, "portfolio": Symbol.HERE, "connection": None, "client_version": "4.7"}
+
+
+@use("for person", "collab.run")
+def _run(pool: Pool) -> Iterator[Given]:
+    yield {"person": pool.me, "portfolio": Symbol.HERE, "work": look, "client_version": "5.0"}
+
+
+use("host", "collab.system")(lambda pool: [{"portfolio": Symbol.HERE, "connection": None}])
+use("host", "collab.portfolio")(lambda pool: [{"id": Symbol.HERE}])
+use("host", "collab.create_portfolio", changes=True)(
+    lambda pool: [{"id": f"neu {pool.rng.random()}", "title": "Neu", "sent_for_since": "4.8"}]
+)
+use("host", "collab.pump", "collab.start", "collab.close")(lambda pool: [{}])
+use("host", "collab.signals.connect")(
+    lambda pool: [{"receiver": print, "kinds": "message.sent", "portfolio": Symbol.HERE}]
+)
+use("host", "collab.signals.disconnect")(lambda pool: [{"receiver": print}])
+use("host", "collab.signals.send")(
+    lambda pool: [{"event": collabcase.Event("x", "message.sent", ItemRef("message", "x"), None, _WHEN)}]
+)
+use("host", "collabcase.open")(lambda pool: [{"url": None, "clock": None}])
+use("host", "collabcase.embed")(lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "clock": None}])
+use("host", "collabcase.upgrade")(
+    lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "to": "head"}]
+)
+use("host", "collabcase.configure_sqlite")(lambda pool: [{"engine": Symbol.ENGINE}])
+use("host", "collabcase.include_name")(lambda pool: [{"schema": None, "prefix": "collab_"}])
+use("host", "collabcase.to_json")(lambda pool: [{"value": ItemRef("message", "x")}])
+use("host", "collabcase.from_json")(
+    lambda pool: [{"text": '{"type": "ItemRef", "v": 1, "kind": "message", "id": "x"}'}]
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 import collabcase
 from collabcase import Collab, CollabError
+from collabcase.storage.sql.tables import build
 from servers.postgres import PostgresServer
 
 _WAITING = text(
@@ -21,14 +23,21 @@ _WAITING = text(
 PATIENCE = 20.0
 
 
-@pytest.fixture
-def shared(postgres: PostgresServer, migrated: str) -> Iterator[Collab]:
-    """A collabcase on PostgreSQL, for several threads."""
-    url = postgres.create_database(template=migrated)
-    with collabcase.open(url) as collab:
+@pytest.fixture(scope="session")
+def emptied(postgres: PostgresServer, migrated: str) -> Iterator[Collab]:
+    """A collabcase on PostgreSQL, emptied for each test that uses `shared`."""
+    with collabcase.open(postgres.create_database(template=migrated)) as collab:
         yield collab
-        assert collab._storage._engine.pool.checkedout() == 0
-    postgres.drop_database(url.rpartition("@/")[2].partition("?")[0])
+
+
+@pytest.fixture
+def shared(emptied: Collab) -> Iterator[Collab]:
+    """A collabcase on PostgreSQL, for several threads; every connection must be given back."""
+    tables = build().metadata.sorted_tables
+    with emptied._storage._engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(table.fullname for table in tables)}")
+    yield emptied
+    assert emptied._storage._engine.pool.checkedout() == 0
 
 
 def waiting(collab: Collab) -> bool:
@@ -66,3 +75,34 @@ def meet(
         except CollabError as error:
             return waited, error
         return waited, None
+
+
+@contextmanager
+def interposed(collab: Collab, *steps: tuple[str, Callable[[], object]]) -> Iterator[None]:
+    """Do things in the midst of a call of this thread, each until it is done or waits for a lock.
+
+    Args:
+        collab: where.
+        *steps: for each a part of the statement before which it is done, and what; in this order.
+    """
+    left = list(steps)
+    caller = threading.get_ident()
+    with ThreadPoolExecutor(len(left)) as threads:
+        futures = []
+
+        def before(connection: object, cursor: object, statement: str, *more: object) -> None:
+            if threading.get_ident() == caller and left and left[0][0] in " ".join(statement.split()):
+                futures.append(threads.submit(left.pop(0)[1]))
+                deadline = time.monotonic() + PATIENCE
+                while not (futures[-1].done() or waiting(collab)):
+                    assert time.monotonic() < deadline, "it neither ends nor waits"
+                    time.sleep(0.005)
+
+        event.listen(collab._storage._engine, "before_cursor_execute", before)
+        try:
+            yield
+        finally:
+            event.remove(collab._storage._engine, "before_cursor_execute", before)
+    for future in futures:
+        future.result(PATIENCE)
+    assert not left, f"no statement had {left[0][0]!r}"

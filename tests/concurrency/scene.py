@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
-from collabcase import Collab, Feature, Group
+from collabcase import Collab, CollabError, Feature, Group, TryAgain
+
+T = TypeVar("T")
 
 NO_GROUPS: Mapping[str, Mapping[str, Any]] = {}
 
@@ -48,3 +52,21 @@ def texts(collab: Collab, viewer: str, portfolio: str = "p") -> set[str]:
     """Return the texts of everything somebody sees; at most 500."""
     with collab.desk(viewer, portfolio=portfolio) as desk:
         return {message.text for message in desk.messages.search(limit=500)}
+
+
+def insist(work: Callable[[], T]) -> T:
+    """Do a whole unit of work again while the database asks for it, as `Collab.run` does for persons."""
+    while True:
+        try:
+            return work()
+        except TryAgain:
+            time.sleep(random.uniform(0, 0.01))
+
+
+def outcome(work: Callable[[], object]) -> str:
+    """Return the code of the error that a unit of work ends with, or ``done``."""
+    try:
+        insist(work)
+    except CollabError as error:
+        return error.code
+    return "done"

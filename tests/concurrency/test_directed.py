@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from collabcase import Collab, CollabError, Desk, Group, ItemRef, NotFound
-from concurrency.held import meet
+from collabcase import Collab, Desk, Group, NotFound
+from concurrency.held import interposed, meet
 from concurrency.scene import first_message, send, set_up
 
 Act = Callable[[Desk, Group, str], object]
@@ -89,31 +90,33 @@ def test_a_group_named_while_somebody_deletes_it(
         shared, shared.system("p"), lambda system: system.groups.delete(old.id, move_to=heir.id), name
     )
     assert (True, []) == (waited, _left_behind(shared, old, heir))
-    assert (None if way == "reply, carried" else "address") == getattr(refused, "right", None)
+    assert type(None if way == "reply, carried" else NotFound("", "")) is type(refused)
     if way == "reply, carried":
         with shared.desk("a", portfolio="p") as desk:
             assert (heir.ref,) == desk.talks.view(talk).messages[-1].observers
 
 
-def test_the_heir_is_deleted_while_somebody_answers_to_it(shared: Collab) -> None:
-    """G4: an answer to what an heir has taken over goes to the heir's heir, whichever commits first."""
+def test_an_heir_that_is_deleted_in_the_midst_of_an_answer_to_it(shared: Collab) -> None:
+    """G4: if a group is deleted while its message is answered, and its heir too, the heir's heir has the answer."""
     box = {"teambox": True}
     groups = set_up(shared, ["a", "b"], {"old": box, "heir": box, "last": box})
     talk = send(shared, "a", groups["old"], "first")
-    with shared.system("p") as system:
-        system.groups.delete(groups["old"].id, move_to=groups["heir"].id)
+    first = first_message(shared, "a", talk)
 
-    def delete_heir() -> None:
+    def delete(name: str, move_to: str) -> None:
         with shared.system("p") as system:
-            system.groups.delete(groups["heir"].id, move_to=groups["last"].id)
+            system.groups.delete(groups[name].id, move_to=groups[move_to].id)
 
-    waited, refused = meet(
-        shared,
-        shared.desk("a", portfolio="p"),
-        lambda desk: desk.talks.reply(_first(desk, talk), "to the heir"),
-        delete_heir,
-    )
-    assert (True, None, []) == (waited, refused, _left_behind(shared, groups["heir"], groups["last"]))
+    with (
+        interposed(
+            shared,
+            ("FROM principal WHERE principal.portfolio", partial(delete, "old", "heir")),
+            ("INSERT INTO message", partial(delete, "heir", "last")),
+        ),
+        shared.desk("a", portfolio="p") as desk,
+    ):
+        desk.talks.reply(first, "second")
+    assert [] == _left_behind(shared, groups["heir"], groups["last"])
 
 
 PARTIES: dict[str, Callable[[Desk, str], object]] = {
@@ -154,7 +157,6 @@ def test_an_answer_against_a_change_of_party(shared: Collab, change: str, reply_
     persons = {"add": {"o", "r"}, "remove": set(), "hand over": {"r"}}[change]
     to = {"h", "b"} if change == "hand over" else {"b"}
     assert (True, None) == outcome
-    assert [({"r"} if reply_first and change == "add" else persons)] * 0 == []
     assert persons == {ref.id for ref in third.observers}
     assert [to] * 3 == [{ref.id for ref in message.to} for message in messages]
 
@@ -210,7 +212,3 @@ def test_an_answer_by_who_is_leaving(shared: Collab) -> None:
         shared, shared.system("p"), lambda system: system.groups.remove_members(groups["S"].id, ["b2"]), answer
     )
     assert (True, NotFound) == (waited, type(refused))
-
-
-def unused() -> tuple[type[CollabError], type[ItemRef]]:
-    return CollabError, ItemRef

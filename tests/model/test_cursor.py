@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 from hypothesis import given
@@ -49,15 +49,14 @@ def test_a_changed_cursor_is_refused(position: int, place: int, by: int) -> None
         unseal(KEY, MINE, tampered)
 
 
-@pytest.mark.parametrize("bit", range(160))
-def test_every_bit_counts(bit: int) -> None:
+def test_every_bit_counts() -> None:
     """Any one bit turned spoils a cursor."""
-    from base64 import urlsafe_b64encode
-
-    sealed = bytearray(urlsafe_b64decode(seal(KEY, MINE, 1 << 40) + "="))
-    sealed[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(InvalidInput):
-        unseal(KEY, MINE, urlsafe_b64encode(bytes(sealed)).rstrip(b"=").decode())
+    sealed = urlsafe_b64decode(seal(KEY, MINE, 1 << 40) + "=")
+    for bit in range(8 * len(sealed)):
+        turned = bytearray(sealed)
+        turned[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(InvalidInput):
+            unseal(KEY, MINE, urlsafe_b64encode(turned).rstrip(b"=").decode())
 
 
 @pytest.mark.parametrize("none_of_ours", ["", "x", "x" * 27, "x" * 101, "ä" * 27, "=" * 27, "!" * 27, 7, b"x", None])

@@ -108,12 +108,15 @@ class History:
                 world.create_group(label, **made)
                 sides.groups[label] = system.groups.create(label, **made).id
         self._check_events(sides, None, 0)
-        note(f"{sides.id[-1]}: persons {world.persons}, groups {world.groups}, feature {world.feature_on}")
+        note(f"{sides.id[-1]}: {people}, of whom internal {[one for one in people if world.persons[one].internal]}")
+        for label, group in world.groups.items():
+            flags = [name for name in ("main", "shares", "teambox", "open") if getattr(group, name)]
+            note(f"  {label} of {sorted(group.members)}: {' '.join(flags)}, rights {sorted(group.rights)}")
 
     # ---------------------------------------------------------------- playing
 
     def _play(self, act: Unit | Preview) -> None:
-        choices = Choices(act.choices)
+        choices = Choices(act.seed)
         sides = choices.one(self.sides)
         if isinstance(act, Preview):
             self._preview(sides, choices)
@@ -174,7 +177,7 @@ class History:
                 for step in steps:
                     if step.verb == "rest":
                         continue
-                    refusal = self.compare(MAKERS[step.verb](scene, Choices(step.choices)), desk)[1]
+                    refusal = self.compare(MAKERS[step.verb](scene, Choices(step.seed)), desk)[1]
                     if refusal is not None and end == "refusal leaves":
                         leaving = refusal
                         raise leaving
@@ -194,7 +197,7 @@ class History:
         due = _due(call.oracle)
         found, error = _found(lambda: call.library(desk))
         self.record.append((call.text, (found, self._plain(error))))
-        note(f"{call.text} -> {error if error is not None else found.result}")
+        note(f"{call.text} -> {found.code or str(found.result)[:200]}")
         self.figures["verbs"] += 1
         self.figures["verbs refused"] += bool(due.code)
         self.figures[f"verbs refused: {due.code} {due.right}".strip()] += bool(due.code)

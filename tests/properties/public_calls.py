@@ -149,6 +149,7 @@ class Pool:
         persons: ids of persons.
         messages: names of messages; `talks`, `groups` likewise.
         explained: what an explanation is asked about: an auditor's tells of what is hidden from them otherwise.
+        asked: about whom it is asked.
         rng: chooses where not everything can be tried.
     """
 
@@ -158,6 +159,7 @@ class Pool:
     talks: tuple[Id, ...]
     groups: tuple[Id, ...]
     explained: tuple[Id, ...]
+    asked: tuple[str, ...]
     rng: Random = field(default_factory=lambda: Random(0))
 
     def everybody(self) -> list[str | Ref]:
@@ -324,13 +326,13 @@ def _explain(pool: Pool) -> Iterator[Given]:
         yield {"item": item}
         if isinstance(item, Id):
             yield {"item": Ref(item)}
-    for item, person in pool.pairs(pool.explained, pool.persons, 15):
+    for item, person in pool.pairs(pool.explained, pool.asked, 15):
         yield {"item": item, "person": person}
 
 
 @use("system", "system.explain")
 def _system_explain(pool: Pool) -> Iterator[Given]:
-    for item, person in pool.pairs(pool.explained, pool.persons, 25):
+    for item, person in pool.pairs(pool.explained, pool.asked, 25):
         yield {"item": item, "person": person}
 
 

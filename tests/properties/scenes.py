@@ -254,7 +254,7 @@ class _Renaming:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Page):
-            return ["Page", self.plain(value.items), "and more" if value.next else "the end"]
+            return ["Page", self.plain(value.items), _more(value.next)]
         if isinstance(value, Preview):
             return ["Preview", value.organisations]
         if attrs.has(type(value)):
@@ -262,7 +262,7 @@ class _Renaming:
             if isinstance(value, AudienceLine):
                 del fields["others"]
             if "next" in fields:
-                fields["next"] = "and more" if fields["next"] else "the end"
+                fields["next"] = _more(fields["next"])
             return [type(value).__name__, fields]
         if isinstance(value, Mapping):
             return {self.plain(name): self.plain(one) for name, one in value.items()}
@@ -279,6 +279,11 @@ class _Renaming:
             chain.append([type(cause).__name__, self.text(str(cause))])
             cause = cause.__cause__ or cause.__context__
         return [type(error).__name__, self.text(str(error)), self.plain(error.args), self.plain(vars(error)), chain]
+
+
+def _more(cursor: str | None) -> str:
+    """Give what a cursor tells without its own words: that there is more; its length must not tell how far it is."""
+    return "the end" if cursor is None else f"more, by {len(cursor)} characters"
 
 
 def _followed(verb: Any, given: Given) -> list[Any]:

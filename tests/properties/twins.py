@@ -170,7 +170,8 @@ class Twins:
         audits = "sight.audit" in self.left.world.rights(self.me)
         seen = [id for id, number in self.left.numbers.items() if id in messages and self.left.world.sees(self.me, number)]
         explained = (*seen, *messages[-2:]) if audits else messages
-        return Pool(self.me, tuple(persons), messages, every("talk"), every("group"), explained, rng)
+        asked = (self.me, "nobody") if audits else tuple(persons)
+        return Pool(self.me, tuple(persons), messages, every("talk"), every("group"), explained, asked, rng)
 
     def __str__(self) -> str:
         return "\n".join([f"seen by {self.me}:", *(f"  {side:5} {step}" for side, step in self.steps)])

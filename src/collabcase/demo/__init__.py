@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from collabcase import InvalidInput, MissingExtra
 from collabcase.demo.folder import fresh_database
 from collabcase.demo.words import Words
-from collabcase.errors import InvalidInput, MissingExtra
 
 LANGUAGES = ("en", "de")
 """What the demo speaks."""

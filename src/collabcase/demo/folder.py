@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from collabcase.errors import InvalidInput
+from collabcase import InvalidInput
 
 FILE = "demo.db"
 _MARK = 0x636F6C64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Unpack
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ from collabcase.model import inputs
 from collabcase.model.group import Right
 from collabcase.model.item import ItemRef
 from collabcase.model.page import Page
-from collabcase.model.person import Person, PersonCard, PersonEvent, SyncResult, changed_fields
+from collabcase.model.person import Person, PersonCard, PersonEvent, PersonFields, SyncResult, changed_fields
 
 
 class People:
@@ -97,7 +97,7 @@ class SystemPeople:
             _add(call, [person])
             return person
 
-    def change(self, id: str, **fields: Any) -> Person:
+    def change(self, id: str, **fields: Unpack[PersonFields]) -> Person:
         """Change fields of a person.
 
         Args:
@@ -109,7 +109,7 @@ class SystemPeople:
             InvalidInput: another field, or a value that can't be used.
         """
         wanted = inputs.line("id", id)
-        unfit = set(fields) - {"name", "email", "internal", "organisation", "host_ref"}
+        unfit = set(fields) - set(PersonFields.__annotations__)
         if unfit:
             raise InvalidInput(min(unfit), "is no field that change sets")
         with self._calls.writing() as call:

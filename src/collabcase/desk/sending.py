@@ -94,10 +94,12 @@ def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Cop
     found = targets(
         call, to=to or (), observers=copied.observers, drop_observers=copied.dropped, sent_for=copied.sent_for
     )
-    _lock(call, found, also={entry.no for entry in call.stores.messages.named(call.scope, [message])[message]})
+    locked = _lock(
+        call, found, also={entry.no for entry in call.stores.messages.named(call.scope, [message])[message]}
+    )
     call.lock_talk(row.talk)
+    facts, standing = _locked_party(call, message, locked)
     sight = call.stores.sights.sight(call.scope, call.actor.no)
-    facts = call.stores.sights.facts(call.scope, [message])
     _check_may_answer(call, message, sight, facts)
     named_now = [target for target in found if target.field in ("to", "observers")]
     check_addressable(call, named_now, answering=True)
@@ -105,7 +107,6 @@ def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Cop
     talk = call.stores.talks.find(call.scope, row.talk)
     assert talk is not None
     answered = envelope_of(message, facts)
-    standing = call.stores.talks.standing(call.scope, [message]).get(message, frozenset())
     dropped = frozenset(numbers(found, "drop_observers"))
     peers = {one for one in answered.recipients if one != sight.me and sight.sharing & facts.groups_of(one)}
     return Answer(
@@ -122,9 +123,25 @@ def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Cop
     )
 
 
-def _lock(call: Call, found: list[Target], also: set[int] | None = None) -> None:
+def _lock(call: Call, found: list[Target], also: set[int] | None = None) -> set[int]:
     principals = {target.no for target in found if target.no is not None} | {call.actor.no} | (also or set())
     call.lock(principals)
+    return principals
+
+
+def _locked_party(call: Call, message: int, locked: set[int]) -> tuple[Facts, frozenset[int]]:
+    """Return the rule's facts about a message and who stands for it, with all of these locked.
+
+    Whoever stands for it, or has just inherited from a deleted group (G4), is locked only here.
+    """
+    while True:
+        facts = call.stores.sights.facts(call.scope, [message])
+        standing = call.stores.talks.standing(call.scope, [message]).get(message, frozenset())
+        fresh = (envelope_of(message, facts).named | standing) - locked
+        if not fresh:
+            return facts, standing
+        call.lock(fresh)
+        locked = locked | fresh
 
 
 def _check_may_answer(call: Call, message: int, sight: Sight, facts: Facts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypedDict
 
 from attrs import frozen
 
@@ -47,6 +48,16 @@ class Person:
         return ItemRef(Kind.PERSON.value, self.id)
 
 
+class PersonFields(TypedDict, total=False):
+    """The fields of a person that can be changed; see `Person`."""
+
+    name: str
+    email: str | None
+    internal: bool
+    organisation: str | None
+    host_ref: str | None
+
+
 @frozen
 class PersonCard:
     """What others are shown of a person they may know (V17).
@@ -88,5 +99,4 @@ class SyncResult:
 
 def changed_fields(before: Person, after: Person) -> tuple[str, ...]:
     """Return the sorted names of the fields in which two states of one person differ."""
-    names = ("name", "email", "internal", "organisation", "host_ref")
-    return tuple(sorted(name for name in names if getattr(before, name) != getattr(after, name)))
+    return tuple(sorted(name for name in PersonFields.__annotations__ if getattr(before, name) != getattr(after, name)))

@@ -53,8 +53,12 @@ def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=False)
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(UTC).isoformat())
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(UTC))
-    converter.register_unstructure_hook_func(lambda kind: get_origin(kind) is frozenset, sorted)
+    converter.register_unstructure_hook_func(_is_set, sorted)
     return converter
+
+
+def _is_set(kind: Any) -> bool:
+    return issubclass(get_origin(kind) or object, frozenset)
 
 
 _converter = _make_converter()

@@ -256,7 +256,7 @@ def previewed(scene: Scene, name: Change, args: list[Any]) -> Call:
         return counts, sorted(world.warnings(name, *args, actor=scene.actor))
 
     def library(desk: Any) -> Shape:
-        place = 1 if name == "move_main" else 0
+        place = {"move_main": 1, "feature": 9}.get(name, 0)
         named = [sides.group(arg) if here == place else arg for here, arg in enumerate(args)]
         pair = (Feature.SHARE_CASES, *args) if name == "feature" else tuple(named)
         shown = desk.groups.preview(**{name: pair})

@@ -1,13 +1,14 @@
-"""Random programs: units of work as plain data, whose bytes become choices when they are played.
+"""Random programs: units of work as plain data, whose seeds become choices when they are played.
 
-The same program can be played on any engine. Zeros are the plainest choices, and a step named ``rest`` does
-nothing, so that what hypothesis reports of a failure is short.
+The same program can be played on any engine. The seed 0 stands for the plainest choices, and a step named ``rest``
+does nothing, so that what hypothesis reports of a failure is short.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
@@ -63,18 +64,18 @@ VERBS: dict[Who, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One verb, and the choices that make up what it is called with."""
+    """One verb, and the seed of what it is called with."""
 
     verb: str
-    choices: bytes
+    seed: int
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of work: its choices name portfolio, person and end."""
+    """One unit of work: its seed chooses portfolio, person and end."""
 
     who: Who
-    choices: bytes
+    seed: int
     steps: tuple[Step, ...]
 
 
@@ -82,65 +83,61 @@ class Unit:
 class Preview:
     """A change to be previewed, then made."""
 
-    choices: bytes
+    seed: int
 
 
 @dataclass(frozen=True)
 class Program:
     """What is set up in each portfolio, what happens then, and what is asked at the end."""
 
-    settings: tuple[bytes, ...]
+    settings: tuple[int, int]
     acts: tuple[Unit | Preview, ...]
-    questions: bytes
-
-    def __repr__(self) -> str:
-        return f"<a program of {len(self.acts)} acts, told above>"
+    questions: int
 
 
 class Choices:
-    """Turns bytes into choices; where they have run out, every choice is the plainest."""
+    """Turns a seed into choices."""
 
-    def __init__(self, data: bytes) -> None:
-        self._bytes = iter(data)
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed) if seed else None
 
-    def number(self) -> int:
-        """Give the next byte."""
-        return next(self._bytes, 0)
+    def number(self, below: int) -> int:
+        """Give a number from 0."""
+        return self._random.randrange(below) if self._random is not None else 0
 
     def chance(self, percent: int) -> bool:
         """Say yes in so many cases of a hundred."""
-        return self.number() >= 256 - 256 * percent // 100
+        return self.number(100) >= 100 - percent
 
     def one(self, options: Sequence[T]) -> T:
         """Give one of several."""
-        return options[self.number() * len(options) // 256]
+        return options[self.number(len(options))]
 
     def some(self, options: Sequence[T], most: int) -> list[T]:
         """Give some of several, each once, at least one if there is one."""
         left = list(options)
-        wanted = 1 + self.number() * most // 256
-        return [left.pop(self.number() * len(left) // 256) for _ in range(min(wanted, len(left)))]
+        wanted = min(1 + self.number(most), len(left))
+        return [left.pop(self.number(len(left))) for _ in range(wanted)]
 
 
-def _bytes(count: int) -> st.SearchStrategy[bytes]:
-    return st.binary(min_size=count, max_size=count)
+_SEED = st.integers(0, 2**20)
 
 
 def _unit(who: Who, most: int) -> st.SearchStrategy[Unit]:
-    step = st.builds(Step, st.sampled_from(VERBS[who]), _bytes(16))
-    return st.builds(Unit, st.just(who), _bytes(8), st.lists(step, min_size=1, max_size=most).map(tuple))
+    step = st.builds(Step, st.sampled_from(VERBS[who]), _SEED)
+    return st.builds(Unit, st.just(who), _SEED, st.lists(step, min_size=1, max_size=most).map(tuple))
 
 
 _KINDS: dict[str, st.SearchStrategy[Unit | Preview]] = {
     "person": _unit("person", 4),
     "manager": _unit("manager", 2),
     "system": _unit("system", 2),
-    "preview": st.builds(Preview, _bytes(8)),
+    "preview": st.builds(Preview, _SEED),
 }
 _ACT = st.sampled_from([*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"]).flatmap(_KINDS.__getitem__)
 
 
-def programs(*, least: int = 16, most: int = 36) -> st.SearchStrategy[Program]:
-    """Draw programs of so many acts over two portfolios."""
-    acts = st.lists(_ACT, min_size=least, max_size=most).map(tuple)
-    return st.tuples(st.tuples(_bytes(64), _bytes(64)), acts, _bytes(200)).map(lambda parts: Program(*parts))
+def programs(chapters: int = 6) -> st.SearchStrategy[Program]:
+    """Draw programs over two portfolios, of five acts in each chapter on average."""
+    acts = st.tuples(*[st.lists(_ACT, max_size=10)] * chapters).map(lambda parts: tuple(sum(parts, [])))
+    return st.builds(Program, st.tuples(_SEED, _SEED), acts, _SEED)

@@ -37,7 +37,7 @@ def search(scene: Scene, choices: Choices) -> Call:
     if choices.chance(30):
         named["recipient"] = somebody(scene, choices)
     between: dict[str, Any] = {
-        name: world.now - timedelta(hours=choices.number()) for name in ("since", "until") if choices.chance(20)
+        name: world.now - timedelta(hours=choices.number(300)) for name in ("since", "until") if choices.chance(20)
     }
 
     def oracle() -> Shape:

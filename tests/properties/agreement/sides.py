@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from collabcase import Event, Group, ItemRef, Message, Talk
+from collabcase.ids import Kind, encode, principal_item
 from world import Group as Label
 from world import Principal, World
 
@@ -51,18 +52,18 @@ class Sides:
 
     def talk(self, label: int) -> str:
         """Give a talk's id, or one that this portfolio does not know."""
-        return self._id("talk", label, self.talks, self.other.talks if self.other else [])
+        return self._id(Kind.TALK, label, self.talks, self.other.talks if self.other else [])
 
     def message(self, label: int) -> str:
         """Give a message's id, or one that this portfolio does not know."""
-        return self._id("message", label, self.messages, self.other.messages if self.other else [])
+        return self._id(Kind.MESSAGE, label, self.messages, self.other.messages if self.other else [])
 
     @staticmethod
-    def _id(kind: str, label: int, own: Sequence[str], others: Sequence[str]) -> str:
+    def _id(kind: Kind, label: int, own: Sequence[str], others: Sequence[str]) -> str:
         if label >= 0:
             return own[label]
         place = GARBAGE - 1 - label
-        return others[place] if 0 <= place < len(others) else f"{kind}_{'0' * 13}"
+        return others[place] if 0 <= place < len(others) else encode(principal_item(kind, 1))
 
     def elsewhere(self) -> list[int]:
         """Give labels that stand for the messages of the other portfolio."""
@@ -72,7 +73,7 @@ class Sides:
         """Give a group's id, or one that this portfolio does not know."""
         if label.startswith(_ELSEWHERE) and self.other is not None:
             return self.other.groups[label.removeprefix(_ELSEWHERE)]
-        return self.groups.get(label, f"group_{'0' * 13}")
+        return self.groups.get(label, encode(principal_item(Kind.GROUP, 1)))
 
     def ref(self, who: Principal) -> str | ItemRef:
         """Give what the library takes as the name of a person or group."""
@@ -174,7 +175,7 @@ class Sides:
         return (
             label,
             state.name,
-            (state.main, state.teambox, state.open, state.shares and full, None),
+            (state.main, state.teambox, state.open, state.shares if full else None, None),
             tuple(sorted(state.rights)) if full else None,
             tuple(sorted(state.members)) if full else None,
         )

@@ -61,13 +61,13 @@ def somebody(scene: Scene, choices: Choices) -> Principal:
 
 def several(scene: Scene, choices: Choices, most: int) -> list[Principal]:
     """Choose persons and groups to name."""
-    return list(dict.fromkeys(somebody(scene, choices) for _ in range(1 + choices.number() * most // 256)))
+    return list(dict.fromkeys(somebody(scene, choices) for _ in range(1 + choices.number(most))))
 
 
 def message(scene: Scene, choices: Choices) -> int:
     """Choose a message: mostly one of the latest that the actor sees, sometimes a hidden or foreign one, or none."""
     sides = scene.sides
-    seen: list[int] = [] if scene.actor is None else sides.world.visible(scene.actor)
+    seen = list[int]() if scene.actor is None else sides.world.visible(scene.actor)
     if seen and not choices.chance(12):
         return choices.one(seen[:9])
     return choices.one([*range(len(sides.messages)), *sides.elsewhere(), GARBAGE])
@@ -86,7 +86,7 @@ def said(scene: Scene, choices: Choices) -> dict[str, Any]:
     if choices.chance(10):
         chosen["key"] = choices.one(["k0", "k1"])
     if choices.chance(15):
-        chosen["date"] = world.now - timedelta(hours=choices.number())
+        chosen["date"] = world.now - timedelta(hours=choices.number(300))
     if choices.chance(10):
         chosen |= {"asks_answer": True, "comment": "comment", "host_ref": f"host {len(world.messages)}"}
     return chosen

@@ -140,6 +140,7 @@ class UnitOfWorkSuite(Suite):
             names = stores.messages.named(scope, [message])
             people, groups = stores.people.all(scope), stores.groups.find(scope, ["g"])
             found = stores.talks.find(scope, talk)
+            assert found is not None
         work.commit()
         assert sight.sees(message, facts)
         assert [message] == [row.id for row in rows]

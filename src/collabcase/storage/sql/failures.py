@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -15,6 +16,7 @@ _REPEAT = {
     "55P03": "a lock was not to be had in time",
     "25P02": "the transaction had already failed",
 }
+_ONE_MAIN = re.compile(r"membership_one_main$|membership\.portfolio, \w*membership\.person$")
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error)
 
 
@@ -24,7 +26,7 @@ def translated(error: Exception) -> CollabError:
     reason = _repeatable(original)
     if reason is None and isinstance(error, IntegrityError):
         broken = _constraint(original)
-        if broken.endswith(("membership_one_main", "membership.portfolio, membership.person")):
+        if _ONE_MAIN.search(broken):
             return AlreadyInMainGroup(())
         reason = f"another unit of work was first ({broken})"
     return TryAgain(reason) if reason else StorageError(_refusal(original))

@@ -204,6 +204,18 @@ class SqlSights:
                 row.c.portfolio == PORTFOLIO, row.c.principal == bindparam("old")
             ),
         )
+        other = row.alias("other")
+        self._copies = delete(row).where(
+            row.c.portfolio == PORTFOLIO,
+            row.c.principal == bindparam("new"),
+            row.c.role == int(Role.OBSERVER),
+            exists().where(
+                other.c.portfolio == PORTFOLIO,
+                other.c.item == row.c.item,
+                other.c.principal == row.c.principal,
+                other.c.role != int(Role.OBSERVER),
+            ),
+        )
         self._beyond = self._build_beyond(row)
 
     def _build_beyond(self, row: Table) -> Select[Any]:
@@ -295,8 +307,9 @@ class SqlSights:
         )
 
     def take_over(self, scope: Scope, old: int, new: int) -> None:
-        """Involve `new` in everything `old` is involved in, by the same roles (G4)."""
+        """Involve `new` in everything `old` is involved in, by the same roles (G4); a recipient is no observer, too."""
         run(scope, self._take_over, old=old, new=new)
+        run(scope, self._copies, new=new)
 
     def hang(self, scope: Scope, item: int, rows: Iterable[Hanging]) -> None:
         """Store what an item hangs on; the kinds must allow it (`HANGS_ON`)."""

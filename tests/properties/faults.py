@@ -1,0 +1,181 @@
+"""Leaks put into the library, each of which the properties of this folder must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pytest
+from attrs import evolve
+from sqlalchemy import bindparam, select
+
+from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, Right
+from collabcase.desk import audience, explaining, preview, showing
+from collabcase.desk.call import Call
+from collabcase.desk.messages import Messages
+from collabcase.desk.talks import Talks
+from collabcase.ids import Kind, decode
+from collabcase.storage.interfaces import MessageRow, Named
+from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.sql.groups import SqlGroups
+from collabcase.storage.sql.messages import SqlMessages
+from collabcase.storage.sql.people import SqlPeople
+from collabcase.storage.sql.rows import run
+from collabcase.storage.sql.visible import PORTFOLIO
+
+Fault = Callable[[pytest.MonkeyPatch], None]
+
+
+def page_cut_before_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search takes its page of all messages, and leaves out afterwards what is not seen."""
+
+    def newest(self: SqlMessages, scope: Scope, viewer: int, _: object, *, before: int, limit: int) -> list[MessageRow]:
+        m = self._message
+        every = self._rows.where(m.c.portfolio == PORTFOLIO, m.c.id < bindparam("before"))
+        page = run(scope, every.order_by(m.c.id.desc()).limit(bindparam("most")), before=before, most=limit)
+        rows = [MessageRow(*row) for row in page]
+        seen = self.visible(scope, viewer, [row.id for row in rows])
+        return [row for row in rows if row.id in seen]
+
+    monkeypatch.setattr(SqlMessages, "newest", newest)
+
+
+def answered_message_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message names the message it answers, whoever sees that."""
+    message = showing._message
+
+    def shown(call: Call, row: MessageRow, named: Iterable[Named], _: set[int]) -> Message:
+        return message(call, row, named, {row.answers or 0})
+
+    monkeypatch.setattr(showing, "_message", shown)
+
+
+def participants_of_all_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A talk's participants are taken from all of its messages."""
+    named_in_talk = SqlMessages.named_in_talk
+
+    def everybody(self: SqlMessages, scope: Scope, viewer: int, talk: int) -> set[Named]:
+        m = self._message
+        ids = run(
+            scope, select(m.c.id).where(m.c.portfolio == PORTFOLIO, m.c.talk == bindparam("of_talk")), of_talk=talk
+        )
+        if not named_in_talk(self, scope, viewer, talk):
+            return set()
+        return {one for named in self.named(scope, list(ids.scalars())).values() for one in named}
+
+    monkeypatch.setattr(SqlMessages, "named_in_talk", everybody)
+
+
+def _denying(verb: Callable[..., Any], told: Callable[[NotFound], CollabError]) -> Callable[..., Any]:
+    """Return a verb that denies what is there and not seen otherwise than what was never issued."""
+
+    def called(self: Any, **given: Any) -> Any:
+        try:
+            return verb(self, **given)
+        except NotFound as error:
+            if not _is_there(self, error):
+                raise
+            raise told(error)  # noqa: B904
+
+    return called
+
+
+def _is_there(verbs: Any, error: NotFound) -> bool:
+    with verbs._calls.reading() as call:
+        table = call.stores.messages._message
+        column = table.c.id if error.kind == Kind.MESSAGE else table.c.talk
+        number = decode(error.id, Kind(error.kind))
+        found = run(call.scope, select(table.c.id).where(table.c.portfolio == PORTFOLIO, column == number))
+        return found.first() is not None
+
+
+def denial_worded_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NotFound says more of a message that is there than of one never issued."""
+
+    def told(error: NotFound) -> NotFound:
+        error.args = (f"{error.args[0]} Ask its owner.",)
+        return error
+
+    monkeypatch.setattr(Messages, "get", _denying(Messages.get, told))
+
+
+def denial_with_an_attribute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NotFound carries one fact more about a message that is there."""
+
+    def told(error: NotFound) -> NotFound:
+        error.__dict__["hidden"] = True
+        return error
+
+    monkeypatch.setattr(Messages, "get", _denying(Messages.get, told))
+
+
+def denial_with_a_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NotFound of a message that is there has a cause."""
+
+    def told(error: NotFound) -> NotFound:
+        error.__cause__ = PermissionError("not in sight")
+        return error
+
+    monkeypatch.setattr(Messages, "get", _denying(Messages.get, told))
+
+
+def denial_of_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A talk that is there and not seen is Forbidden."""
+    told = Forbidden("see", "this talk is not yours.")
+    monkeypatch.setattr(Talks, "view", _denying(Talks.view, lambda _: told))
+
+
+def explanation_names_unknown_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An explanation names whoever stands on a path."""
+    monkeypatch.setattr(explaining, "known_among", lambda call, principals: set(principals))
+
+
+def audience_names_the_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An audience names every reader and group."""
+    monkeypatch.setattr(audience, "known_among", lambda call, principals: set(principals))
+
+
+def everybody_known_to_externals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of known persons holds everybody."""
+    known = SqlPeople.known
+    monkeypatch.setattr(SqlPeople, "known", lambda *args, **given: known(*args, **{**given, "everybody": True}))
+
+
+def every_group_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of groups holds all of them."""
+    page = SqlGroups.page
+    monkeypatch.setattr(SqlGroups, "page", lambda *args, **given: page(*args, **{**given, "all": True}))
+
+
+def samples_for_managers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A preview shows samples to who is not the system."""
+    change = preview._change
+    monkeypatch.setattr(preview, "_change", lambda call, *rest: change(evolve(call, system=True), *rest))
+
+
+def explains_everybody_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask why somebody else sees a thing, seen or not."""
+    explain = explaining._explain
+
+    def explained(call: Call, *rest: Any) -> Explanation:
+        return explain(evolve(call, actor=evolve(call.actor, rights=frozenset({Right.SIGHT_AUDIT}))), *rest)
+
+    monkeypatch.setattr(explaining, "_explain", explained)
+
+
+FAULTS: Mapping[Fault, str] = {
+    page_cut_before_the_rule: "desk.messages.search",
+    answered_message_shown: "desk.messages.get",
+    participants_of_all_messages: "desk.talks.view",
+    denial_worded_otherwise: "desk.messages.get",
+    denial_with_an_attribute: "desk.messages.get",
+    denial_with_a_cause: "desk.messages.get",
+    denial_of_the_right: "desk.talks.view",
+    explanation_names_unknown_groups: "desk.explain",
+    audience_names_the_unknown: "desk.talks.audience",
+    everybody_known_to_externals: "desk.people.known",
+    every_group_listed: "desk.groups.list",
+    samples_for_managers: "desk.groups.preview",
+    explains_everybody_to_all: "desk.explain",
+}
+"""Each fault with a call that shows it."""

@@ -1,0 +1,103 @@
+"""The SQL adapter on PostgreSQL keeps the storage interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine
+
+from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
+from collabcase.storage.conformance.events import EventSuite
+from collabcase.storage.conformance.groups import GroupSuite
+from collabcase.storage.conformance.host_transactions import HostTransactionSuite
+from collabcase.storage.conformance.messages import MessageSuite
+from collabcase.storage.conformance.people import PeopleSuite
+from collabcase.storage.conformance.portfolios import PortfolioSuite
+from collabcase.storage.conformance.requests import RequestSuite
+from collabcase.storage.conformance.rule import RuleSuite
+from collabcase.storage.conformance.scene import Scene
+from collabcase.storage.conformance.sights import SightSuite
+from collabcase.storage.conformance.suite import Handles, committed, looked
+from collabcase.storage.conformance.talks import TalkSuite
+from collabcase.storage.conformance.units_of_work import UnitOfWorkSuite
+from collabcase.storage.interfaces import Adapter, Transaction
+from collabcase.storage.sql.adapter import SqlAdapter
+from servers.postgres import PostgresServer
+
+
+@pytest.fixture(scope="module")
+def engines(postgres: PostgresServer, migrated: str) -> list[Engine]:
+    url = postgres.create_database(template=migrated)
+    return [create_engine(url) for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def handles(engines: list[Engine]) -> Iterator[Handles]:
+    first, second = (SqlAdapter(engine, schema=None, prefix="") for engine in engines)
+    yield Handles(first, second, in_use=lambda: sum(engine.pool.checkedout() for engine in engines))
+    first.close(), second.close()
+
+
+@pytest.fixture
+def host(engines: list[Engine]) -> Callable[[], AbstractContextManager[Connection]]:
+    return engines[1].connect
+
+
+class TestAcquaintances(AcquaintanceSuite): ...
+
+
+class TestEvents(EventSuite): ...
+
+
+class TestGroups(GroupSuite): ...
+
+
+class TestHostTransactions(HostTransactionSuite): ...
+
+
+class TestMessages(MessageSuite): ...
+
+
+class TestPeople(PeopleSuite):
+    def test_shared_locks_wait_for_nobody(self, adapter: Adapter, other: Adapter) -> None:
+        """Writers who involve the same persons in different messages do not wait for each other."""
+
+        def set_up(tx: Transaction) -> tuple[Scene, int, int]:
+            place = Scene.new(adapter.stores, tx)
+            a = place.person("a")
+            return place, a, place.talk(a, a)
+
+        def send(tx: Transaction) -> int:
+            there = place.at(tx)
+            there.stores.people.lock(there.scope, [a], exclusive=False)
+            there.stores.talks.lock(there.scope, talk, exclusive=False)
+            return there.message(talk, a, a)
+
+        place, a, talk = committed(adapter, set_up)
+        work = adapter.unit_of_work()
+        with work.writing() as tx:
+            mine = send(tx)
+        theirs = committed(other, send)
+        work.commit()
+        kept = looked(adapter, lambda tx: place.stores.messages.ids_of_talk(place.at(tx).scope, a, talk, own=True))
+        assert sorted([mine, theirs]) == kept
+
+
+class TestPortfolios(PortfolioSuite): ...
+
+
+class TestRequests(RequestSuite): ...
+
+
+class TestRule(RuleSuite): ...
+
+
+class TestSights(SightSuite): ...
+
+
+class TestTalks(TalkSuite): ...
+
+
+class TestUnitsOfWork(UnitOfWorkSuite): ...

@@ -102,7 +102,7 @@ class World(Shown):
             rows = [Row(who, "observer") for who in added]
         elif message is not None:
             draft = self._draft_reply(actor, message, to, observers, drop_observers, sent_for)
-            rows, confidential = list(draft.rows()), self._confidential(Item("message", message))
+            rows, confidential = list(draft.rows()), self.confidential(Item("message", message))
         else:
             rows = list(self._draft_start(actor, listed(to or ()), observers).rows())
         readers: dict[Principal, set[str]] = {}

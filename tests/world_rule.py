@@ -259,15 +259,15 @@ class Rule:
     def extends(self, item: Item, row: Row) -> bool:
         """Tell whether sharing reaches on from an involvement: never from a group or a reader, nor V15."""
         person = isinstance(row.principal, str)
-        return person and row.extends and row.role in SHARED_ROLES and not self._confidential(item)
+        return person and row.extends and row.role in SHARED_ROLES and not self.confidential(item)
 
-    def _confidential(self, item: Item) -> bool:
+    def confidential(self, item: Item) -> bool:
         """Tell whether a thing is confidential itself or by what it hangs or is filed on (V15)."""
         if item.kind == "message":
             talk = self.talks[self.messages[item.label].talk]
-            return talk.confidential or (talk.filed_on is not None and self._confidential(talk.filed_on))
+            return talk.confidential or (talk.filed_on is not None and self.confidential(talk.filed_on))
         thing = self.things[item]
-        return thing.confidential or any(self._confidential(hanging.on) for hanging in thing.hangs)
+        return thing.confidential or any(self.confidential(hanging.on) for hanging in thing.hangs)
 
     # ---------------------------------------------------------------- who may be known and addressed (V17)
 

@@ -115,7 +115,11 @@ class Collab:
         )
 
     def portfolio(self, id: str, *, connection: Connection | None = None) -> Portfolio | None:
-        """Return a portfolio, None where there is none; with a host's connection, as its transaction sees it."""
+        """Return a portfolio, None where there is none; with a host's connection, as its transaction sees it.
+
+        Raises:
+            InvalidInput: a parameter can't be used.
+        """
         self._after_fork()
         with self._storage.unit_of_work(connection).reading() as tx:
             found = self._storage.stores.portfolios.find(tx, inputs.line("id", id))
@@ -190,6 +194,7 @@ class Collab:
 
         Raises:
             TryAgain: after 20 attempts.
+            InvalidInput: a parameter can't be used.
         """
         pause = _PAUSE
         for attempt in range(1, _ATTEMPTS + 1):

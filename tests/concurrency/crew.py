@@ -118,8 +118,7 @@ def _serve(pipe: Connection, barrier: Barrier) -> None:
 def _reopened(old: Collab | None, url: str) -> Collab:
     if old is not None:
         old.close()
-    # A deadlock is found at once, not after a second.
-    return collabcase.open(url + "&options=-cdeadlock_timeout=20ms" if url.startswith("postgresql") else url)
+    return collabcase.open(url)
 
 
 def _call(pipe: Connection, task: Task, arguments: tuple[Any, ...]) -> None:

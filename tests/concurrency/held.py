@@ -9,35 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import pytest
 from sqlalchemy import event, text
 
-import collabcase
 from collabcase import Collab, CollabError
-from collabcase.storage.sql.tables import build
-from servers.postgres import PostgresServer
 
 _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 )
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="session")
-def emptied(postgres: PostgresServer, migrated: str) -> Iterator[Collab]:
-    """A collabcase on PostgreSQL, emptied for each test that uses `shared`."""
-    with collabcase.open(postgres.create_database(template=migrated)) as collab:
-        yield collab
-
-
-@pytest.fixture
-def shared(emptied: Collab) -> Iterator[Collab]:
-    """A collabcase on PostgreSQL, for several threads; every connection must be given back."""
-    tables = build().metadata.sorted_tables
-    with emptied._storage._engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(table.fullname for table in tables)}")
-    yield emptied
-    assert emptied._storage._engine.pool.checkedout() == 0
 
 
 def waiting(collab: Collab) -> bool:

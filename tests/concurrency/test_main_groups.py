@@ -23,12 +23,10 @@ GROUPS = [f"g{number}" for number in range(SIZE)]
 
 
 @pytest.fixture
-def place(new_database: Callable[[], str]) -> Iterator[tuple[str, Collab, list[str]]]:
-    """A database's URL, a Collab on it, and the ids of eight main groups."""
-    url = new_database()
-    with collabcase.open(url) as collab:
-        groups = set_up(collab, PERSONS, {name: {"main": True} for name in GROUPS})
-        yield url, collab, [groups[name].id for name in GROUPS]
+def groups(collab: Collab) -> list[str]:
+    """The ids of eight main groups."""
+    made = set_up(collab, PERSONS, {name: {"main": True} for name in GROUPS})
+    return [made[name].id for name in GROUPS]
 
 
 def members(collab: Collab, groups: list[str]) -> dict[str, list[str]]:
@@ -80,9 +78,8 @@ def move_about(collab: Collab, groups: list[str], seed: int) -> None:
         assert outcome(once) in ("done", "already_in_main_group")
 
 
-def test_added_to_eight_at_once(place: tuple[str, Collab, list[str]], crew: Crew) -> None:
+def test_added_to_eight_at_once(url: str, collab: Collab, groups: list[str], crew: Crew) -> None:
     """G1: of eight who put one person into different main groups, one succeeds and the others are told."""
-    url, collab, groups = place
     answers: list[dict[str, str]] = crew.at_once(url, add_each, [(group, seed) for seed, group in enumerate(groups)])
     for person in PERSONS:
         told = [answer[person] for answer in answers]
@@ -91,18 +88,16 @@ def test_added_to_eight_at_once(place: tuple[str, Collab, list[str]], crew: Crew
     assert winners == members(collab, groups)
 
 
-def test_all_or_none(place: tuple[str, Collab, list[str]], crew: Crew) -> None:
+def test_all_or_none(url: str, collab: Collab, groups: list[str], crew: Crew) -> None:
     """G4: of eight who put the same dozen into different main groups, one has all of them and the others nobody."""
-    url, collab, groups = place
     answers = crew.at_once(url, add_all, [(group,) for group in groups])
     assert Counter({"done": 1, "already_in_main_group": SIZE - 1}) == Counter(answers)
     winner = groups[answers.index("done")]
     assert {person: [winner] for person in PERSONS} == members(collab, groups)
 
 
-def test_moved_about(place: tuple[str, Collab, list[str]], crew: Crew) -> None:
+def test_moved_about(url: str, collab: Collab, groups: list[str], crew: Crew) -> None:
     """G1: however persons are moved, added and removed at once, each is in one main group at most."""
-    url, collab, groups = place
     crew.at_once(url, move_about, [(groups, seed) for seed in range(SIZE)])
     found = members(collab, groups)
     assert [] == [person for person, mains in found.items() if len(mains) > 1]

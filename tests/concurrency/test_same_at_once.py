@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-import collabcase
 from collabcase import Collab, InvalidInput
 from concurrency.crew import SIZE, Crew
 from concurrency.scene import first_message, insist, outcome, send, set_up, texts
@@ -17,18 +15,10 @@ from concurrency.scene import first_message, insist, outcome, send, set_up, text
 KEYS = [f"key {number}" for number in range(6)]
 
 
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    """A fresh database."""
-    return new_database()
-
-
-@pytest.fixture
-def collab(url: str) -> Iterator[Collab]:
-    """A Collab on it, with a portfolio."""
-    with collabcase.open(url) as collab:
-        set_up(collab, ["a", "b", "c"])
-        yield collab
+@pytest.fixture(autouse=True)
+def portfolio(collab: Collab) -> None:
+    """A portfolio with three persons."""
+    set_up(collab, ["a", "b", "c"])
 
 
 def start(collab: Collab) -> list[str]:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any, NamedTuple
 
 from hypothesis import note
 from sqlalchemy import Connection
 
-from collabcase import Collab, CollabError, Event, Feature
+from collabcase import Collab, CollabError, Event
 from collabcase.testing import MovableClock
-from properties.agreement.administering import ADMINISTERING, RIGHTS_GIVEN, change, previewed
+from properties.agreement.administering import ADMINISTERING, change, previewed
 from properties.agreement.figures import Figures
 from properties.agreement.programs import ENDS, Choices, End, Preview, Program, Step, Unit
 from properties.agreement.questions import SYSTEMS_QUESTIONS, VERSIONS, ask, ask_all
-from properties.agreement.sides import Shape, Sides, same
+from properties.agreement.setting import pair, set_up
+from properties.agreement.sides import Shape, same, Sides
 from properties.agreement.steps import TALKING, Call, Maker, Scene
 from properties.agreement.stored import check_rows, check_rule
-from world import Refused, World
+from world import Refused
 
 MAKERS: dict[str, Maker] = {**TALKING, **ADMINISTERING, "ask": ask}
-
-_serial = count()
-
 
 class Outcome(NamedTuple):
     """What a verb came to: its result, or the code of its refusal with the missing right."""
@@ -47,10 +44,8 @@ class History:
     """
 
     def __init__(self, collab: Collab, clock: MovableClock, figures: Figures) -> None:
-        serial = next(_serial)
         self.collab, self.clock, self.figures = collab, clock, figures
-        self.sides = tuple(Sides(f"{serial}{letter}", World()) for letter in "xy")
-        self.sides[0].other, self.sides[1].other = self.sides[1], self.sides[0]
+        self.sides = pair()
         self.record: list[tuple[str, Shape]] = []
         self._events: list[Event] = []
 
@@ -59,7 +54,8 @@ class History:
         self.collab.signals.connect(self._hear)
         try:
             for sides, setting in zip(self.sides, program.settings, strict=True):
-                self._set_up(sides, Choices(setting))
+                set_up(self.collab, sides, Choices(setting))
+                self._check_events(sides, None, 0)
             for place, act in enumerate(program.acts):
                 self._play(act)
                 if place % 9 == 8:
@@ -75,43 +71,6 @@ class History:
     def _hear(self, portfolio: str, *, event: Event) -> None:
         assert portfolio == event.portfolio
         self._events.append(event)
-
-    # ---------------------------------------------------------------- setting up
-
-    def _set_up(self, sides: Sides, choices: Choices) -> None:
-        """Make persons a to f, in the second portfolio also z, and five groups: two main ones, one open teambox."""
-        world = sides.world
-        self.collab.create_portfolio(sides.id)
-        world.events.append(("portfolio.created", None))
-        people = [*"abcdef", *("z" if sides is self.sides[1] else "")]
-        with self.collab.system(sides.id) as system:
-            for person in people:
-                plain: dict[str, Any] = {"internal": not choices.chance(45), "organisation": choices.one([None, *"XY"])}
-                world.add_person(person, **plain)
-                system.people.add(person, name=f"name of {person}", **plain)
-            if not choices.chance(15):
-                world.feature(True)
-                system.features.enable(Feature.SHARE_CASES)
-            mains = {person: choices.one(["g0", "g1", "g1", ""]) for person in people}
-            for place in range(5):
-                label, main, teambox = f"g{place}", place < 2, place == 4 or choices.chance(40)
-                members = [one for one in people if (mains[one] == label if main else choices.chance(40))]
-                given = choices.some(RIGHTS_GIVEN, 3) if main and choices.chance(50) else []
-                made: dict[str, Any] = {
-                    "main": main,
-                    "members": members,
-                    "shares_cases": world.feature_on and not choices.chance(30),
-                    "teambox": teambox,
-                    "open": teambox and choices.chance(50),
-                    "rights": ["group.manage", *given] if place == 0 else given,
-                }
-                world.create_group(label, **made)
-                sides.groups[label] = system.groups.create(label, **made).id
-        self._check_events(sides, None, 0)
-        note(f"{sides.id[-1]}: {people}, of whom internal {[one for one in people if world.persons[one].internal]}")
-        for label, group in world.groups.items():
-            flags = [name for name in ("main", "shares", "teambox", "open") if getattr(group, name)]
-            note(f"  {label} of {sorted(group.members)}: {' '.join(flags)}, rights {sorted(group.rights)}")
 
     # ---------------------------------------------------------------- playing
 

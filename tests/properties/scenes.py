@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
+import pickle
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import attrs
@@ -30,6 +30,14 @@ class Undone(Exception):
 
 
 @dataclass(frozen=True)
+class Either:
+    """Stands for what a step made on both sides is given on each."""
+
+    left: Any
+    right: Any
+
+
+@dataclass(frozen=True)
 class Step:
     """One change of a portfolio: the verb as the oracle calls it, who acts (None: the system), what is passed.
 
@@ -41,6 +49,11 @@ class Step:
     given: Given
     makes: str = ""
     rolled_back: bool = False
+
+    def on(self, side: str) -> Step:
+        """Give the step as it is made on one side."""
+        given = {name: getattr(value, side) if isinstance(value, Either) else value for name, value in self.given.items()}
+        return replace(self, given=given)
 
     def __str__(self) -> str:
         given = ", ".join(f"{name}={value}" for name, value in self.given.items())
@@ -68,7 +81,8 @@ class Half:
 
     def copy(self) -> Half:
         """Give a half that changes on its own."""
-        return copy.deepcopy(self)
+        copied: Half = pickle.loads(pickle.dumps(self))
+        return copied
 
     def do(self, step: Step) -> None:
         """Make a step; raises `Refused` as the oracle does."""
@@ -123,6 +137,12 @@ class Half:
         if kind == "group":
             return [Id("group", label) for label in self.world.groups]
         return [id for id in self.numbers if id.kind == kind]
+
+
+    def talk_of(self, message: Id) -> Id:
+        """Give the name of a message's talk."""
+        number = self.world.messages[self.numbers[message]].talk
+        return next(id for id, one in self.numbers.items() if id.kind == "talk" and one == number)
 
 
 @dataclass

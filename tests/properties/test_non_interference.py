@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import collabcase
@@ -15,9 +15,9 @@ from collabcase import Audience, ItemRef, Preview
 from conftest import ENGINES
 from properties.faults import FAULTS, Fault, explanation_names_unknown_groups
 from properties.public_calls import USES, Given, Id, unregistered
-from properties.scenes import Half, Outcome, Scene
+from properties.scenes import Either, Half, Outcome, Scene
 from properties.stages import Stage, staged
-from properties.twins import PERSONS, VERBS, Proposal, Twins, grow, proposals, view
+from properties.twins import PERSONS, VERBS, Twins, grow, proposals, view
 from world import Group as OracleGroup
 
 _ATTEMPTS = 110
@@ -35,8 +35,9 @@ def enact(stage: Stage, twins: Twins) -> tuple[Scene, Scene]:
     left, right = stage.scene(), stage.scene()
     for side, step in twins.steps:
         stage.clock.move(seconds=1)
-        for scene in {"both": (left, right), "left": (left,), "right": (right,)}[side]:
-            scene.do(step)
+        for name, scene in (("left", left), ("right", right)):
+            if side in ("both", name):
+                scene.do(step.on(name))
     stage.clock.move(seconds=1)
     return left, right
 
@@ -113,41 +114,48 @@ def test_every_public_call_is_registered() -> None:
     assert unregistered() == []
 
 
-_proposals = st.lists(
-    st.tuples(st.sampled_from(("both", "both", "left", "right")), st.sampled_from(VERBS), st.integers(0, 2**32)),
-    min_size=20,
-    max_size=70,
-)
-
-
-@given(st.sampled_from(sorted(PERSONS)), st.integers(0, 2**32), _proposals)
-def test_what_is_hidden_changes_no_answer(stage: Stage, me: str, seed: int, proposed: list[Proposal]) -> None:
+@settings(max_examples=settings.default.max_examples * 3 // 5, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.sampled_from(sorted(PERSONS)), st.integers(0, 2**64 - 1))
+def test_what_is_hidden_changes_no_answer(stage: Stage, me: str, seed: int) -> None:
     """V12, V13: worlds that differ in what is hidden from somebody answer them alike, the three numbers apart."""
-    twins = grow(me, seed, proposed)
+    twins = grow(me, seed, proposals(seed, 70))
     hold(enact(stage, twins), twins, seed)
+
+
+def test_other_portfolios_change_no_answer(stage: Stage) -> None:
+    """V12: whatever happens in another portfolio, with the same ids and names, changes no answer in this one."""
+    twins, others = (grow("ida", seed, proposals(seed, 60)) for seed in (1, 2))
+    [scene, _], pool = enact(stage, twins), twins.pool(Random(3))
+    asked = [
+        (who, call, arguments)
+        for call, use in USES.items()
+        if use.who in ("person", "system")
+        for arguments in list(use.arguments(pool))[:6]
+        for who in ([None] if use.who == "system" else ["ida", "xara"])
+    ]
+    before = [scene.plain(scene.ask(*one)) for one in asked]
+    now = stage.clock.now()
+    enact(stage, others)
+    stage.clock.move(seconds=(now - stage.clock.now()).total_seconds())
+    assert before == [scene.plain(scene.ask(*one)) for one in asked]
 
 
 def test_the_pairs_differ_in_every_kind_of_thing() -> None:
     """V13: what is kept from a person, and so must change nothing, comprises every verb, for every person."""
-    grown = [grow(me, seed, proposals(seed, 90)) for seed, me in enumerate([*PERSONS] * 7)]
+    grown = [grow(me, seed, proposals(seed, 90)) for seed, me in enumerate([*PERSONS] * 4)]
     verbs = {(step.verb, step.rolled_back) for twins in grown for step in twins.hidden}
-    assert {verb for verb, undone in verbs if not undone} == set(VERBS)
+    assert {verb for verb, undone in verbs if not undone} == set(VERBS) - {"reply_apart"}
     assert "start" in {verb for verb, undone in verbs if undone}
     assert {twins.me for twins in grown if len(twins.hidden) >= 10} == set(PERSONS)
-    differing = [twins for twins in grown if _answered(twins)]
-    assert len(differing) > len(grown) / 4, "answers are hidden in talks that the person sees"
+    within = [twins for twins in grown if _hides_within_a_talk(twins)]
+    assert len(within) >= len(grown) / 4
+    assert any(isinstance(value, Either) for twins in grown for _, step in twins.steps for value in step.given.values())
 
 
-def _answered(twins: Twins) -> bool:
-    """Tell whether something is hidden in a talk that the person sees."""
-    seen = {id for id, _ in view(twins.left, twins.me)["talks"].items()}
-    return any(
-        twins.left.numbers[talk] in {twins.left.world.messages[number].talk for number in _only(twins)} for talk in seen
-    )
-
-
-def _only(twins: Twins) -> list[int]:
-    return [number for id, number in twins.left.numbers.items() if id.kind == "message" and id not in twins.right.numbers]
+def _hides_within_a_talk(twins: Twins) -> bool:
+    """Tell whether something is hidden in a talk of which the person sees another message."""
+    alone = [id for id in twins.left.named("message") if id not in twins.right.numbers]
+    return bool({twins.left.talk_of(id) for id in alone} & view(twins.left, twins.me)["talks"].keys())
 
 
 @pytest.fixture(scope="module")

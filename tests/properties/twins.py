@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Literal, TypeAlias
 
 from properties.public_calls import Id, Pool, Ref
-from properties.scenes import Half, Step
+from properties.scenes import Either, Half, Step
 from world import Group as OracleGroup
 from world import Principal, Refused
 
@@ -23,6 +23,7 @@ Proposal: TypeAlias = tuple[Side, str, int]
 VERBS: tuple[str, ...] = (
     *("start",) * 12,
     *("reply",) * 20,
+    *("reply_apart",) * 4,
     *("add_observer",) * 4,
     "remove_observer",
     *("hand_over",) * 2,
@@ -133,15 +134,16 @@ class Twins:
     right: Half = field(default_factory=Half)
     steps: list[tuple[Side, Step]] = field(default_factory=list)
 
-    def halves(self, side: Side) -> list[Half]:
+    def halves(self, side: Side) -> dict[str, Half]:
         """Give the worlds of a side."""
-        return {"both": [self.left, self.right], "left": [self.left], "right": [self.right]}[side]
+        both = {"left": self.left, "right": self.right}
+        return both if side == "both" else {side: both[side]}
 
     def try_step(self, side: Side, step: Step) -> bool:
         """Make a step if the law allows it and the person sees the same worlds after it."""
         before = self.left, self.right
         self.left, self.right = self.left.copy(), self.right.copy()
-        outcomes = [_outcome(half, step) for half in self.halves(side)]
+        outcomes = [_outcome(half, step.on(name)) for name, half in self.halves(side).items()]
         if step.actor == self.me:
             assert len(set(outcomes)) == 1, f"the law itself interferes: {outcomes} of {step} in\n{self}"
         kept = outcomes == [None] * len(outcomes) and (
@@ -237,6 +239,7 @@ def _beginning(rng: Random) -> list[Step]:
 class _Choice:
     """What a step can be made of: what there is on every side it is made on."""
 
+    me: str
     halves: list[Half]
     number: int
     prefix: str
@@ -283,8 +286,9 @@ class _Choice:
 
 def _propose(twins: Twins, side: Side, verb: str, number: int, rng: Random) -> Step | None:
     prefix = {"both": "", "left": "L", "right": "R"}[side]
-    choice = _Choice(twins.halves(side), number, prefix, rng)
+    choice = _Choice(twins.me, list(twins.halves(side).values()), number, prefix, rng)
     given = _GIVEN[verb](choice)
+    verb = "reply" if verb == "reply_apart" else verb
     if given is None or any(value is None for name, value in given.items() if name not in ("to", "host_ref")):
         return None
     actor = given.pop("actor", None)
@@ -315,6 +319,23 @@ def _reply(choice: _Choice) -> dict[str, Any] | None:
     if choice.rng.random() < 0.2:
         given["observers"] = [choice.anybody()]
     return given
+
+
+def _reply_apart(choice: _Choice) -> dict[str, Any] | None:
+    """Let a message that both worlds hold answer another one in each."""
+    if len(choice.halves) == 1:
+        return None
+    left, right = choice.halves
+    pairs = [
+        Either(one, other)
+        for one in left.named("message")
+        for other in right.named("message")
+        if one not in right.numbers and other not in left.numbers and left.talk_of(one) == right.talk_of(other)
+    ]
+    messages = choice.one(pairs)
+    actor = choice.writer(messages.left) if messages else None
+    given = {"actor": actor, "message": messages, "text": f"Text {choice.made}"}
+    return {**given, "to": [choice.me if choice.rng.random() < 0.7 else choice.addressee(actor)]} if actor else None
 
 
 def _on_talk(role: str) -> Callable[[_Choice], dict[str, Any] | None]:
@@ -380,6 +401,7 @@ def _changed_person(choice: _Choice) -> dict[str, Any]:
 _GIVEN: Mapping[str, Callable[[_Choice], dict[str, Any] | None]] = {
     "start": _start,
     "reply": _reply,
+    "reply_apart": _reply_apart,
     "add_observer": _add_observer,
     "remove_observer": _on_talk("who"),
     "hand_over": _on_talk("to"),

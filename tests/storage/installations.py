@@ -86,11 +86,19 @@ def catalogue(connection: Connection, schema: str | None) -> list[str]:
         names = inspect(connection).get_table_names()
         hidden = {"sqlite_sequence", *(name for name in names if name.endswith("collabcase_version"))}
         rows = connection.execute(text("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")).all()
-        return sorted(" ".join(" ".join(row).split()) for row in rows if row.tbl_name not in hidden)
+        return sorted(f"{row[0]} {row[1]} {_in_order(row[3])}" for row in rows if row.tbl_name not in hidden)
     rows = connection.execute(text(_CATALOGUE), {"schema": schema or "public"}).all()
     return sorted(row[0] for row in rows if "collabcase_version" not in row[0])
 
 
+def _in_order(statement: str) -> str:
+    """Return a statement that made a table, with its constraints behind the columns in a fixed order."""
+    parts = [part.strip().removesuffix(",") for part in statement.splitlines()]
+    columns = [part for part in parts if not part.startswith(_CONSTRAINTS)]
+    return " ".join([*columns, *sorted(part for part in parts if part.startswith(_CONSTRAINTS))])
+
+
+_CONSTRAINTS = ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT")
 _CATALOGUE = """
 SELECT concat_ws(' ', 'column', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                  a.attidentity, pg_get_expr(d.adbin, d.adrelid))

@@ -81,12 +81,13 @@ class Groups:
         with self._calls.writing() as call:
             call.require(Right.GROUP_MANAGE)
             earlier = call.earlier(key, _CREATE)
+            if earlier is None and group.shares_cases:
+                check_feature(call)
+            persons = persons_of(call, wanted) if earlier is None else {}
+            call.lock(persons.values(), exclusive=True)
+            earlier = earlier or call.earlier(key, _CREATE)  # whoever was waited for may have made it
             if earlier is not None:
                 return group_of(call, encode(earlier))[1]
-            if group.shares_cases:
-                check_feature(call)
-            persons = persons_of(call, wanted)
-            call.lock(persons.values(), exclusive=True)
             joining(call, group, None, persons)
             id = call.new_id(Kind.GROUP)
             kept = call.first_result(key, _CREATE, id)
@@ -103,6 +104,7 @@ class Groups:
         Raises:
             NotFound: there is no such group that the actor may know.
             Forbidden: without `group.manage` (G6).
+            InvalidInput: a parameter can't be used.
         """
         wanted, new = inputs.line("id", id), inputs.line("name", name)
         with self._calls.writing() as call:
@@ -119,6 +121,7 @@ class Groups:
             NotFound: the group or a person does not exist.
             Forbidden: without `group.manage`, adding oneself, or to a group with a right the actor lacks (G6).
             AlreadyInMainGroup: it is a main group, and somebody is in another; `move_main` moves (G1).
+            InvalidInput: a parameter can't be used.
         """
         wanted, persons = inputs.line("id", id), person_ids("members", members)
         with self._calls.writing() as call:
@@ -136,6 +139,7 @@ class Groups:
         Raises:
             NotFound: the group or a person does not exist.
             Forbidden: without `group.manage` (G6).
+            InvalidInput: a parameter can't be used.
         """
         wanted, persons = inputs.line("id", id), person_ids("members", members)
         with self._calls.writing() as call:
@@ -182,6 +186,7 @@ class Groups:
             NotFound: there is no such group that the actor may know.
             Forbidden: without `group.manage`, or ticking it on a group one is in (G6).
             FeatureUnavailable: it is to be ticked and the portfolio's feature is off (G3).
+            InvalidInput: a parameter can't be used.
         """
         wanted, tick = inputs.line("id", id), inputs.flag("on", on)
         with self._calls.writing() as call:
@@ -259,6 +264,9 @@ class Groups:
         Args:
             cursor: where to go on, from `next` of the page before.
             limit: how many at most, 1 to 500.
+
+        Raises:
+            InvalidInput: a parameter can't be used.
         """
         return self._page("groups.mine", cursor, limit, mine=True)
 
@@ -270,6 +278,9 @@ class Groups:
         Args:
             cursor: where to go on, from `next` of the page before.
             limit: how many at most, 1 to 500.
+
+        Raises:
+            InvalidInput: a parameter can't be used.
         """
         return self._page("groups.list", cursor, limit, mine=False)
 
@@ -288,6 +299,7 @@ class Groups:
 
         Raises:
             NotFound: there is no such group that the viewer may know (V12, V17).
+            InvalidInput: a parameter can't be used.
         """
         wanted = inputs.line("id", id)
         with self._calls.reading() as call:

@@ -32,6 +32,7 @@ class Messages:
 
         Raises:
             NotFound: there is none that the viewer sees (V12).
+            InvalidInput: a parameter can't be used.
         """
         wanted = number(id, Kind.MESSAGE)
         with self._calls.reading() as call:

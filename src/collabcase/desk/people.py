@@ -52,6 +52,7 @@ class People:
 
         Raises:
             NotFound: there is nobody of that id whom the viewer may know (V12, V17).
+            InvalidInput: a parameter can't be used.
         """
         ref = one_ref("id", ItemRef(Kind.PERSON.value, inputs.line("id", id)))
         with self._calls.reading() as call:
@@ -123,6 +124,7 @@ class SystemPeople:
 
         Raises:
             NotFound: there is no such person.
+            InvalidInput: a parameter can't be used.
         """
         return self._set_active(id, False)
 
@@ -131,6 +133,7 @@ class SystemPeople:
 
         Raises:
             NotFound: there is no such person.
+            InvalidInput: a parameter can't be used.
         """
         return self._set_active(id, True)
 
@@ -176,6 +179,7 @@ class SystemPeople:
 
         Raises:
             NotFound: there is no such person.
+            InvalidInput: a parameter can't be used.
         """
         wanted = inputs.line("id", id)
         with self._calls.reading() as call:
@@ -187,6 +191,9 @@ class SystemPeople:
         Args:
             cursor: where to go on, from `next` of the page before.
             limit: how many at most, 1 to 500.
+
+        Raises:
+            InvalidInput: a parameter can't be used.
         """
         most = inputs.count("limit", limit)
         with self._calls.reading() as call:

@@ -144,6 +144,21 @@ def _locked_party(call: Call, message: int, locked: set[int]) -> tuple[Facts, fr
         locked = locked | fresh
 
 
+def answerable(call: Call, message: int) -> MessageRow:
+    """Return a message that the viewer may answer.
+
+    Raises:
+        NotFound: it is not seen.
+        Forbidden: the viewer only observes it.
+    """
+    row = call.stores.messages.find(call.scope, call.actor.no, message)
+    if row is None:
+        raise NotFound(Kind.MESSAGE.value, encode(message))
+    sight = call.stores.sights.sight(call.scope, call.actor.no)
+    _check_may_answer(call, message, sight, call.stores.sights.facts(call.scope, [message]))
+    return row
+
+
 def _check_may_answer(call: Call, message: int, sight: Sight, facts: Facts) -> None:
     relations = {path.relation for path in sight.direct(message, facts)}
     if not relations:

@@ -10,7 +10,7 @@ from collabcase.desk.addressing import check_addressable, numbers, one_ref, refs
 from collabcase.desk.audience import audience
 from collabcase.desk.call import Call, Calls, number
 from collabcase.desk.parties import add_observer, change_of_party, hand_over, remove_observer
-from collabcase.desk.sending import Copied, answer, involvements, letter, open_talk, send
+from collabcase.desk.sending import Copied, answer, answerable, involvements, letter, open_talk, send
 from collabcase.errors import InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model import inputs
@@ -160,11 +160,12 @@ class Talks:
         Raises:
             NotFound: the message is not seen.
             Forbidden: the viewer may not answer it.
+            InvalidInput: a parameter can't be used.
         """
         answered = number(message, Kind.MESSAGE)
         with self._calls.reading() as call:
-            ready = answer(call, answered, None, Copied())
-            senders = call.stores.messages.senders_of_talk(call.scope, call.actor.no, ready.talk.id)
+            talk = answerable(call, answered).talk
+            senders = call.stores.messages.senders_of_talk(call.scope, call.actor.no, talk)
             offered = [sender if sent_for is None or call.shows_sent_for else sent_for for sender, sent_for in senders]
             cards = call.stores.people.cards(call.scope, offered)
             return tuple(cards[no] for no in dict.fromkeys(offered) if no != call.actor.no)
@@ -266,6 +267,7 @@ class Talks:
         Raises:
             NotFound: the talk or `who` is not known to the adder.
             Forbidden: the adder may answer no message of it (G2), or may not write to `who` (V17).
+            InvalidInput: a parameter can't be used.
         """
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
         history = inputs.flag("with_history", with_history)
@@ -285,6 +287,7 @@ class Talks:
         Raises:
             NotFound: the talk or `who` is not known to the remover.
             Forbidden: the remover may answer no message of it (G2).
+            InvalidInput: a parameter can't be used.
         """
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
         with self._calls.writing() as call:

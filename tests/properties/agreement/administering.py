@@ -11,6 +11,7 @@ from properties.agreement.sides import Shape, Sides
 from world import RIGHTS, Change
 
 RIGHTS_GIVEN = (*("group.manage",) * 3, "sight.audit", *sorted(RIGHTS))
+"""Rights to choose from; the more often named, the more often given."""
 
 
 # -------------------------------------------------------------------- people and the feature, by the system

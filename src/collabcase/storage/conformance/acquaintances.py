@@ -108,13 +108,15 @@ class AcquaintanceSuite(Suite):
     def test_portfolios_never_mix(self, here: Scene, there: Scene) -> None:
         """Groups and messages of another portfolio make nobody known, whatever their numbers."""
         for scene in (there, here):
-            a, b = scene.person("a", internal=False), scene.person("b")
+            a, b, c = scene.person("a", internal=False), scene.person("b"), scene.person("c", active=False)
         there.group("g", a, b)
-        talk = there.talk(a, b)
-        there.stores.talks.stand(there.scope, [there.message(talk, a, b)], b)
+        mine = here.group("mine", a)
+        for scene, other in ((there, b), (here, a)):
+            message = scene.message(scene.talk(a, a), a, other)
+        there.stores.talks.stand(there.scope, [message], c)
         for named in (False, True):
-            found = here.stores.people.acquaintances(here.scope, a, [b], named=named)
-            assert {b: _person(b)} == found
+            found = here.stores.people.acquaintances(here.scope, a, [b, c, mine], named=named)
+            assert {b: _person(b), c: _person(c, active=False), mine: _group(mine, together=True)} == found
         listed = here.stores.people.known(here.scope, a, everybody=False, before=LARGEST, limit=9)
         assert [a] == [no for no, _ in listed]
 

@@ -228,6 +228,9 @@ class GroupSuite(Suite):
         assert {"g"} == set(groups.find(here.scope, ["g", "only there"]))
         assert {no} == set(groups.named(here.scope, range(9))) == groups.among(here.scope, range(9))
         assert groups.page(here.scope, viewer=a, all=True, mine=False, before=LARGEST, limit=9) == []
+        empty = here.group("second")
+        shown = groups.page(here.scope, viewer=a, all=True, mine=False, before=LARGEST, limit=9)
+        assert [(empty, _bare("second"), False)] == shown
         shown = groups.page(there.scope, viewer=a, all=True, mine=False, before=LARGEST, limit=9)
         assert [member for _, _, member in shown] == [True, True]
 

@@ -167,9 +167,9 @@ class MessageSuite(Suite):
     def test_portfolios_never_mix(self, here: Scene, there: Scene) -> None:
         """Two portfolios with equal numbers know their own messages alone."""
         for text, scene in (("here", here), ("there", there)):
-            a, b = scene.persons("a", "b")
+            a, b, c = scene.persons("a", "b", "c")
             talk = scene.talk(a, b)
-            message = scene.message(talk, a, b, text=text)
+            message = scene.message(talk, a, c if scene is here else b, text=text)
         only_there = there.message(talk, a, b)
         messages = here.stores.messages
         row = messages.find(here.scope, a, message)
@@ -178,6 +178,7 @@ class MessageSuite(Suite):
         assert evolve(row, text="there") == messages.find(there.scope, a, message)
         assert [row] == messages.newest(here.scope, a, MessageFilter(author=a), before=LARGEST, limit=9)
         assert [row] == messages.of_talk(here.scope, a, talk, after=0, limit=9)
+        assert messages.newest(here.scope, a, MessageFilter(recipient=b), before=LARGEST, limit=9) == []
         assert [message] == messages.ids_of_talk(here.scope, a, talk, own=True)
         assert [(a, None)] == messages.senders_of_talk(here.scope, a, talk)
         assert len(messages.named_in_talk(here.scope, a, talk)) == 2

@@ -216,16 +216,35 @@ class RuleSuite(Suite):
         shown = groups.page(here.scope, viewer=me, all=False, mine=False, before=LARGEST, limit=50)
         assert seen == (circle in {no for no, _, _ in shown})
 
+    def test_portfolios_never_mix(self, here: Scene, there: Scene) -> None:
+        """What involves, or brings together, equal numbers in another portfolio shows nothing in this one."""
+        for scene in (there, here):
+            scene.share()
+            me, x, peer = scene.persons("me", "x", "peer")
+            box = scene.group("box", *([me] if scene is there else []), teambox=True)
+            scene.group("both", me, *([peer] if scene is there else []), shares=True)
+            talk = scene.talk(x, x)
+            own = [scene.message(talk, x, box), scene.message(talk, x, me if scene is there else x)]
+            shared = scene.message(talk, peer, x)
+        messages = here.stores.messages
+        assert {*own, shared} == _seen_in_lists(there, me, talk, *own, shared)
+        assert own == messages.ids_of_talk(there.scope, me, talk, own=True)
+        assert _seen_in_lists(here, me, talk, *own, shared) == set()
+        assert messages.ids_of_talk(here.scope, me, talk, own=True) == []
+        for message in (*own, shared):
+            assert not _seen_by_rule(here, me, message)
+            assert _seen_by_rule(there, me, message)
 
-def _seen_in_lists(here: Scene, me: int, talk: int, message: int) -> set[int]:
+
+def _seen_in_lists(here: Scene, me: int, talk: int, *asked: int) -> set[int]:
     messages, sights = here.stores.messages, here.stores.sights
     found = [
         {row.id for row in messages.newest(here.scope, me, MessageFilter(), before=LARGEST, limit=50)},
         {row.id for row in messages.newest(here.scope, me, MessageFilter(talk=talk), before=LARGEST, limit=50)},
         {row.id for row in messages.of_talk(here.scope, me, talk, after=0, limit=50)},
         set(messages.ids_of_talk(here.scope, me, talk, own=False)),
-        messages.visible(here.scope, me, [message]),
-        sights.sees(here.scope, me, [message]),
+        messages.visible(here.scope, me, asked),
+        sights.sees(here.scope, me, asked),
     ]
     assert all(one == found[0] for one in found), "the methods differ"
     return found[0]

@@ -97,23 +97,31 @@ class SightSuite(Suite):
         }
 
     def test_one_takes_over_from_another(self, here: Scene) -> None:
-        """G4: `take_over` gives `new` every role of `old`, which keeps them, and leaves the rest as it is."""
+        """G4: `take_over` gives `new` the roles of `old`, which keeps them; only where `new` has another one does
+        it observe no more.
+        """
         a = here.person("a")
         old, new = here.group("old"), here.group("new")
         sights = here.stores.sights
-        case, message, other = here.item(Kind.CASE), here.item(Kind.MESSAGE), here.item(Kind.MESSAGE)
+        case = here.item(Kind.CASE)
+        received, copied, other = (here.item(Kind.MESSAGE) for _ in range(3))
         sights.involve(here.scope, case, [Involvement(old, Role.MEMBER, True)])
-        sights.involve(here.scope, message, [Involvement(old, Role.RECIPIENT, False)])
-        sights.involve(here.scope, message, [Involvement(old, Role.OBSERVER, False)])
-        sights.involve(here.scope, message, [Involvement(new, Role.OBSERVER, False)])
-        sights.involve(here.scope, other, [Involvement(a, Role.SENDER, True)])
+        here.involve(received, Role.RECIPIENT, old)
+        here.involve(received, Role.OBSERVER, a, new)
+        here.involve(copied, Role.OBSERVER, old)
+        here.involve(other, Role.SENDER, a)
+        here.involve(other, Role.OBSERVER, new)
         sights.take_over(here.scope, old, new)
-        facts = sights.facts(here.scope, [case, message, other])
-        assert {Involvement(no, Role.MEMBER, True) for no in (old, new)} == set(facts.involved(case))
-        assert {Involvement(no, role, False) for no in (old, new) for role in (Role.RECIPIENT, Role.OBSERVER)} == set(
-            facts.involved(message)
-        )
-        assert [Involvement(a, Role.SENDER, True)] == list(facts.involved(other))
+        facts = sights.facts(here.scope, [case, received, copied, other])
+        found = {item: set(facts.involved(item)) for item in (case, received, copied, other)}
+        assert {Involvement(no, Role.MEMBER, True) for no in (old, new)} == found[case]
+        assert {
+            Involvement(old, Role.RECIPIENT, False),
+            Involvement(new, Role.RECIPIENT, False),
+            Involvement(a, Role.OBSERVER, False),
+        } == found[received]
+        assert {Involvement(no, Role.OBSERVER, False) for no in (old, new)} == found[copied]
+        assert {Involvement(a, Role.SENDER, True), Involvement(new, Role.OBSERVER, False)} == found[other]
 
     def test_things_exist_by_involvement_or_hanging(self, here: Scene) -> None:
         """`exists` tells whether anybody is involved in an item or it hangs on something, and of no other."""
@@ -232,7 +240,9 @@ class SightSuite(Suite):
         group = there.group("g", a, b, shares=True)
         there.involve(case, Role.OWNER, b)
         sights.hang(there.scope, note, [Hanging(case, False)])
+        assert [sights.exists(scope.scope, case) for scope in (here, there)] == [False, True]
         here.involve(case, Role.READER, b)
+        assert self._sees(here, b, [case, note]) == {case}
         assert Sight(a, True, frozenset(), frozenset()) == sights.sight(here.scope, a)
         assert Sight(a, True, frozenset({group}), frozenset({group})) == sights.sight(there.scope, a)
         assert [self._sees(scene, a, [case, note]) for scene in (here, there)] == [set(), {case, note}]

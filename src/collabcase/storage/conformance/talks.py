@@ -140,18 +140,18 @@ class TalkSuite(Suite):
             talk = scene.talk(a, b, subject="here" if scene is here else "there")
             message = scene.message(talk, a, b)
             scene.stores.talks.stand(scene.scope, [message], b)
-        there.stores.talks.stand(there.scope, [message], c)
+        there.stores.talks.stand(there.scope, [message], a)
         talks = here.stores.talks
         row, other = talks.find(here.scope, talk), talks.find(there.scope, talk)
         assert row is not None
         assert other == evolve(row, subject="there")
-        assert [{b}, {b, c}] == [set(talks.standing(scene.scope, [message])[message]) for scene in (here, there)]
+        assert [{b}, {a, b}] == [set(talks.standing(scene.scope, [message])[message]) for scene in (here, there)]
         assert {b} == {named.no for named in talks.standing_in_talk(here.scope, a, talk)}
         talks.set_sides(here.scope, talk, initiator=b, counterpart=c)
         talks.take_over(here.scope, b, c)
         assert {message} == talks.unstand(here.scope, [message], b)
         assert other == talks.find(there.scope, talk)
-        assert frozenset({b, c}) == talks.standing(there.scope, [message])[message]
+        assert frozenset({a, b}) == talks.standing(there.scope, [message])[message]
 
     @staticmethod
     def _sides(here: Scene, talk: int) -> tuple[int, int]:

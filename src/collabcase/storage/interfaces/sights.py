@@ -49,7 +49,10 @@ class SightStore(Protocol):
         ...
 
     def take_over(self, scope: Scope, old: int, new: int) -> None:
-        """Involve `new` in everything `old` is involved in, by the same roles (G4)."""
+        """Involve `new` in everything `old` is involved in, by the same roles (G4).
+
+        Where `new` has another role then, it observes no more.
+        """
         ...
 
     def hang(self, scope: Scope, item: int, rows: Iterable[Hanging]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from collabcase.errors import AlreadyInMainGroup, CollabError, StorageError, TryAgain
 
@@ -16,6 +16,7 @@ _REPEAT = {
     "55P03": "a lock was not to be had in time",
     "25P02": "the transaction had already failed",
 }
+_SQLITE_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _ONE_MAIN = re.compile(r"membership_one_main$|membership\.portfolio, \w*membership\.person$")
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error)
 
@@ -24,7 +25,7 @@ def translated(error: Exception) -> CollabError:
     """Return the library's error for a driver's, to be raised from it."""
     original = error.orig if isinstance(error, DBAPIError) else error
     reason = _repeatable(original)
-    if reason is None and isinstance(error, IntegrityError):
+    if reason is None and _taken(original):
         broken = _constraint(original)
         if _ONE_MAIN.search(broken):
             return AlreadyInMainGroup(())
@@ -45,6 +46,13 @@ def _repeatable(original: object) -> str | None:
     if isinstance(original, sqlite3.Error):
         return _BUSY.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
     return _REPEAT.get(getattr(original, "sqlstate", None) or "")
+
+
+def _taken(original: object) -> bool:
+    """Tell whether a key or unique value was there already."""
+    return (
+        getattr(original, "sqlite_errorcode", None) in _SQLITE_TAKEN or getattr(original, "sqlstate", None) == "23505"
+    )
 
 
 def _constraint(original: object) -> str:

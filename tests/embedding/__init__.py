@@ -1,0 +1,1 @@
+"""Tests of collabcase inside hosts: their databases, their transactions, their event loops."""

@@ -1,0 +1,197 @@
+"""A world with a marked string in every thing that can be hidden, and who is entitled to each by the law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from properties.public_calls import Id, Pool, Ref
+from properties.scenes import Half, Scene, Step
+from properties.stages import Stage
+from world import Group as OracleGroup
+from world import World
+
+MARK = re.compile(r"CANARY\d{4}|(?:message|talk|group)_[0-9a-hjkmnp-tv-z]{13}")
+"""What is looked for in outputs: marks, and issued ids, which mark the things themselves."""
+
+SYSTEM = "the system"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A marked string: what it stands in, and who may come to know it."""
+
+    text: str
+    where: str
+    entitled: Callable[[str], bool]
+    reachable: bool = True
+
+
+@dataclass
+class Cage:
+    """The marked world, in the library and in the oracle.
+
+    Attributes:
+        scene: the library's side; `half` the oracle's.
+        persons: ids of persons by what they are.
+        canaries: every mark by its text.
+    """
+
+    scene: Scene
+    half: Half = field(default_factory=Half)
+    persons: dict[str, str] = field(default_factory=dict)
+    canaries: dict[str, Canary] = field(default_factory=dict)
+
+    def mark(self, where: str, entitled: Callable[[World, str], bool], reachable: bool = True) -> str:
+        """Give a new mark, and note who is entitled to it."""
+        text = f"CANARY{len(self.canaries):04}"
+
+        def may(who: str) -> bool:
+            return who == SYSTEM or entitled(self.half.world, who)
+
+        self.canaries[text] = Canary(text, where, may, reachable)
+        return text
+
+    def do(self, step: Step) -> None:
+        """Make a step in both."""
+        if not step.rolled_back:
+            self.half.do(step)
+        self.scene.clock.move(seconds=1)
+        self.scene.do(step)
+
+    def person(self, name: str, internal: bool = True, active: bool = True) -> None:
+        """Add a person, marked all over."""
+        id = self.mark(f"id of {name}", lambda world, who: world.knows(who, id))
+        self.persons[name] = id
+
+        def known(world: World, who: str) -> bool:
+            return world.knows(who, id)
+
+        given = {"id": id, "internal": internal, "active": active, "name": self.mark(f"name of {name}", known)}
+        given["organisation"] = self.mark(f"organisation of {name}", known)
+        given["email"] = self.mark(f"mail of {name}", _nobody) + "@example.test"
+        given["host_ref"] = self.mark(f"host's reference of {name}", _nobody)
+        self.do(Step("add_person", None, given))
+
+    def group(self, name: str, members: str, **given: Any) -> None:
+        """Make a group, marked."""
+
+        def known(world: World, who: str) -> bool:
+            return name in world.known_groups(who)
+
+        called, host_ref = self.mark(f"name of {name}", known), self.mark(f"host's reference of {name}", known)
+        ids = [self.persons[member] for member in members.split()]
+        self.do(Step("create_group", None, {"name": called, "members": ids, "host_ref": host_ref, **given}, name))
+        self._issued(Id("group", name), known)
+
+    def start(self, name: str, actor: str, to: str, observers: str = "", **given: Any) -> None:
+        """Start a talk, marked."""
+
+        def seen(world: World, who: str) -> bool:
+            return any(world.sees(who, label) for label in world.talks[self.half.numbers[Id("talk", name)]].messages)
+
+        about = {"subject": self.mark(f"subject of {name}", seen), "host_ref": self.mark(f"reference of {name}", seen)}
+        said = self._said(name) | about | {"to": self._named(to)}
+        self.do(Step("start", self.persons[actor], {**said, "observers": self._named(observers), **given}, name))
+        self._issued(Id("talk", name), seen)
+        self._issued(Id("message", name), self._sees(name))
+
+    def reply(self, name: str, actor: str, to_message: str, to: str = "", **given: Any) -> None:
+        """Answer a message, marked."""
+        named = {"to": self._named(to)} if to else {}
+        said = self._said(name) | {"host_ref": self.mark(f"reference of {name}", self._sees(name))}
+        self.do(
+            Step("reply", self.persons[actor], {"message": Id("message", to_message), **said, **named, **given}, name)
+        )
+        self._issued(Id("message", name), self._sees(name))
+
+    def _said(self, name: str) -> dict[str, Any]:
+        sees = self._sees(name)
+        return {"text": self.mark(f"text of {name}", sees), "comment": self.mark(f"comment of {name}", sees)}
+
+    def _sees(self, name: str) -> Callable[[World, str], bool]:
+        return lambda world, who: world.sees(who, self.half.numbers[Id("message", name)])
+
+    def _named(self, names: str) -> list[Any]:
+        return [self.persons.get(name) or Ref(Id("group", name)) for name in names.split()]
+
+    def _issued(self, id: Id, entitled: Callable[[World, str], bool]) -> None:
+        text = self.scene.real[id]
+        world = self.half.world
+        self.canaries[text] = Canary(text, f"id of {id}", lambda who: who == SYSTEM or entitled(world, who))
+
+    def pool(self, me: str, rng: Random) -> Pool:
+        """Give what a persona can think of, everything there is included, and the foreign and the unheard of."""
+
+        def every(kind: str) -> tuple[Id, ...]:
+            return *self.half.named(kind), Id(kind, "never"), Id(kind, "elsewhere")
+
+        persons = (*self.half.world.persons, "nobody")
+        messages = every("message")
+        return Pool(me, persons, messages, every("talk"), every("group"), messages, persons, rng)
+
+
+def _nobody(world: World, who: str) -> bool:
+    """Tell that no person is shown it: the system alone is."""
+    return False
+
+
+PERSONAS: Mapping[str, str | None] = {
+    "clerk": None,
+    "colleague": None,
+    "old": "4.7.2",
+    "client": None,
+    "boxer": None,
+    "watcher": None,
+    "outsider": None,
+    "auditor": None,
+    "manager": None,
+    "retired": None,
+}
+"""Who asks, and with which version of a client program: `old` sits at one that knows no `sent_for`."""
+
+
+def build(stage: Stage) -> Cage:
+    """Build the marked world, and beside it a marked foreign portfolio with persons of the same ids."""
+    foreign = Cage(stage.scene())
+    cage = Cage(stage.scene())
+    for name in ("clerk", "colleague", "old", "boxer", "auditor", "manager", "ghost"):
+        cage.person(name)
+    for name in ("client", "partner", "watcher", "outsider", "stranger"):
+        cage.person(name, internal=False)
+    cage.person("retired", active=False)
+    cage.person("gone", internal=False, active=False)
+    cage.do(Step("feature", None, {"on": True}))
+    cage.group("Haus", "clerk colleague old retired", main=True, shares_cases=True, rights=["case.create"])
+    cage.group("Leitung", "manager", main=True, rights=["group.manage"])
+    cage.group("Revision", "auditor", main=True, rights=["sight.audit"])
+    cage.group("Kunde", "client partner", main=True, shares_cases=True)
+    cage.group("Postfach", "boxer", teambox=True)
+    cage.group("Offen", "boxer", teambox=True, open=True)
+    cage.group("Bekannt", "client clerk watcher")
+    cage.group("Geheim", "ghost stranger colleague", shares_cases=True)
+    cage.group("Alt", "ghost", teambox=True)
+    cage.start("Anfrage", "client", "clerk", asks_answer=True)
+    cage.reply("Antwort", "colleague", "Anfrage")
+    cage.reply("Nachfrage", "client", "Antwort", to="colleague")
+    cage.reply("Weitergabe", "clerk", "Anfrage", to="ghost", observers=cage._named("watcher"))
+    cage.reply("Inneres", "ghost", "Weitergabe", to="clerk", drop_observers=cage._named("watcher"))
+    cage.reply("Rundum", "clerk", "Inneres", to="boxer client")
+    cage.start("Vertraulich", "clerk", "ghost", confidential=True)
+    cage.start("An alle", "clerk", "Postfach", observers="auditor")
+    cage.start("Offenes", "outsider", "Offen")
+    cage.start("Geister", "ghost", "manager", observers="Alt")
+    cage.do(Step("add_observer", cage.persons["ghost"], _talk(cage, "Geister", who="gone")) if False else _none(cage))
+    cage.reply("Geister 2", "manager", "Geister", to="ghost stranger")
+    cage.start("Revisionssache", "auditor", "ghost")
+    cage.start("Altes", "old", "stranger")
+    cage.do(Step("delete_group", None, {"id": Id("group", "Alt")}))
+    undone = cage.mark("text of rolled-back work", _nobody, reachable=False)
+    cage.do(
+        Step("start", cage.persons["ghost"], {"to": cage._named("clerk"), "subject": undone, "text": undone}, "x", True)
+    )
+    _mark_elsewhere(foreign, cage)
+    return cage

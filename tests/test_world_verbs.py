@@ -120,8 +120,15 @@ def test_g4_both_sides_move() -> None:
     world.create_group("New", members=["b"], teambox=True)
     talk = world.start("x", "y", "")
     world.hand_over("x", talk, Group("Old"))
+    world.start("x", Group("New"), "", observers=Group("Old"))
+    world.start("x", "y", "", observers=Group("Old"))
+    world.start("x", Group("Old"), "", observers=Group("New"))
+    world.events.clear()
     world.delete_group("Old", move_to="New")
     assert world.view("b", talk).initiator == Group("New")
+    assert world.message("x", 3)[2:4] == ({Group("Old"), Group("New")}, set())
+    handed = [("talk.handed_over", label) for label in (0, 2, 3)]
+    assert world.events == [*handed, ("group.deleted", Group("Old"))]
 
 
 def test_events() -> None:

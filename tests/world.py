@@ -246,24 +246,27 @@ class World(Shown):
         if to in (shown.initiator, shown.counterpart):
             raise Refused("invalid_input", "to")
         own = [label for label in seen if self._own(actor, label)]
-        self._change_side(actor, self.talks[talk], to)
+        side = self._change_side(actor, self.talks[talk], to)
         for label in own:
             message = self.messages[label]
-            if to not in {message.sender, message.sent_for} | message.to:
+            added = to not in {message.sender, message.sent_for} | message.to
+            if added:
                 message.to.add(to)
                 message.observers.discard(to)
+            if added or side:
                 self.events.append(("talk.handed_over", label))
 
-    def _change_side(self, actor: str, talk: Talk, new: Principal) -> None:
-        """Put somebody in the giver's place: the side they hold themself, else one that a group of theirs holds."""
+    def _change_side(self, actor: str, talk: Talk, new: Principal) -> bool:
+        """Put somebody in the place of the giver, or of a group of theirs, if one of these is a side."""
         mine: tuple[set[Principal], ...] = ({actor}, self._groups(actor))
         for sides in mine:
             if talk.initiator in sides:
                 talk.initiator = new
-                return
+                return True
             if talk.counterpart in sides:
                 talk.counterpart = new
-                return
+                return True
+        return False
 
     def _draft_start(self, actor: str, recipients: list[Principal], observers: Named) -> Message:
         """Give the first message of a talk to be, checked but not sent."""

@@ -162,12 +162,15 @@ class People(Rule):
             self.events.append(("group.sharing_changed", Group(label)))
 
     def _move(self, old: Group, new: Group) -> None:
-        for message in self.messages:
+        for label, message in enumerate(self.messages):
+            before = (set(message.to), set(message.observers))
             if old in message.to:
                 message.to.add(new)
                 message.observers.discard(new)
             elif old in message.observers and new not in message.to:
                 message.observers.add(new)
+            if before != (message.to, message.observers):
+                self.events.append(("talk.handed_over", label))
             if old in message.standing:
                 message.standing.add(new)
         for talk in self.talks:

@@ -63,6 +63,7 @@ def assert_sees(
 
     Raises:
         AssertionError: naming what is seen wrongly.
+        InvalidInput: a message stands in both lists.
     """
     wanted, hidden = tuple(dict.fromkeys(sees)), tuple(dict.fromkeys(not_sees))
     if set(wanted) & set(hidden):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -112,7 +113,12 @@ def _serve(pipe: Connection, barrier: Barrier) -> None:
             barrier.abort()
             pipe.send((None, traceback.format_exc()))
         else:
-            pipe.send(_answer(lambda: (barrier.wait(PATIENCE), task(collab, *arguments))[1]))
+            pipe.send(_answer(partial(_at_once, barrier, task, collab, arguments)))
+
+
+def _at_once(barrier: Barrier, task: Task, collab: Collab, arguments: tuple[Any, ...]) -> Any:
+    barrier.wait(PATIENCE)
+    return task(collab, *arguments)
 
 
 def _reopened(old: Collab | None, url: str) -> Collab:

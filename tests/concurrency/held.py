@@ -13,9 +13,7 @@ from sqlalchemy import event, text
 
 from collabcase import Collab, CollabError
 
-_WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 PATIENCE = 20.0
 
 

@@ -199,9 +199,7 @@ def test_sent_for_is_decided_against_memberships(shared: Collab, reply_first: bo
 
 def test_an_answer_by_who_is_leaving(shared: Collab) -> None:
     """V5: who answers as a peer while they are taken out of the group waits, and does not find the message."""
-    groups = set_up(
-        shared, ["a", "b1", "b2"], {"S": {"shares_cases": True, "members": ["b1", "b2"]}}
-    )
+    groups = set_up(shared, ["a", "b1", "b2"], {"S": {"shares_cases": True, "members": ["b1", "b2"]}})
     first = first_message(shared, "a", send(shared, "a", "b1", "first"))
 
     def answer() -> None:

@@ -11,7 +11,7 @@ from concurrency.scene import insist, set_up
 
 WRITERS = 2
 READERS = [f"r{number}" for number in range(SIZE - WRITERS)]
-WAYS = ["remove_members", "untick", "delete", "teambox"] * 4 + ["feature"]
+WAYS = ["remove_members", "untick", "delete", "teambox"] * 3 + ["feature"]
 PATIENCE = 40.0
 
 

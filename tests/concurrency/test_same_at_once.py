@@ -42,7 +42,9 @@ def create_groups(collab: Collab, members: bool) -> list[str]:
             wanted = [person] if members else []
             return system.groups.create(key, main=True, members=wanted, key=key).id
 
-    return [insist(lambda key=key, person=person: create(key, person)) for key, person in zip(KEYS, "abc", strict=False)]
+    return [
+        insist(lambda key=key, person=person: create(key, person)) for key, person in zip(KEYS, "abc", strict=False)
+    ]
 
 
 def test_start_with_one_key(url: str, collab: Collab, crew: Crew) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -18,10 +20,10 @@ from collabcase.ids import IdMaker, Kind, decode
 from collabcase.storage.sql import sqlite
 from collabcase.storage.sql.failures import translated
 from concurrency.crew import SIZE, Crew
-from concurrency.held import meet
 from concurrency.scene import send, set_up, texts
 
 MANAGERS = {"managers": {"main": True, "members": ["m", "n"], "rights": ["group.manage"]}, "g": {}, "h": {}}
+UNITS = 6
 
 
 def names(collab: Collab, *groups: Group) -> list[str]:
@@ -87,7 +89,7 @@ def test_run_gets_through_a_deadlock(shared: Collab) -> None:
 def rename_pairs(collab: Collab, member: int, groups: list[str]) -> int:
     """Rename both groups in one unit of work, in any order, and return how often it took more than one go."""
     dice, goes = random.Random(member), 0
-    for number in range(12):
+    for number in range(UNITS):
         order = dice.sample(groups, 2)
 
         def work(desk: Any, number: int = number, order: list[str] = order) -> None:
@@ -108,8 +110,8 @@ def test_run_gets_through_among_eight(url: str, collab: Collab, crew: Crew) -> N
     assert len(set(names(collab, groups["g"], groups["h"]))) == 1
     with collab._storage._engine.connect() as connection:
         count = "SELECT count(*) FROM event WHERE kind = 'group.renamed'"
-        assert 2 * 12 * SIZE == connection.execute(text(count)).scalar_one()
-    assert collab._storage._engine.dialect.name == "sqlite" or sum(goes) > 12 * SIZE, "nothing ever crossed"
+        assert 2 * UNITS * SIZE == connection.execute(text(count)).scalar_one()
+    assert collab._storage._engine.dialect.name == "sqlite" or sum(goes) > UNITS * SIZE, "nothing ever crossed"
 
 
 @pytest.fixture
@@ -122,7 +124,9 @@ def clash(collab: Collab, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]
 
     def make_it_clash() -> None:
         monkeypatch.setattr(
-            IdMaker, "new", lambda self, kind, *given, **more: taken if kind is Kind.MESSAGE else new(self, kind, *given, **more)
+            IdMaker,
+            "new",
+            lambda self, kind, *given, **more: taken if kind is Kind.MESSAGE else new(self, kind, *given, **more),
         )
 
     return make_it_clash
@@ -137,14 +141,19 @@ def test_a_desk_that_swallows_a_failure(collab: Collab, clash: Callable[[], None
 
     collab.signals.connect(hear)
     told = []
-    with pytest.raises(DeskClosed), collab.desk("a", portfolio="p") as desk:
-        desk.talks.start("b", subject="s", text="good")
-        clash()
-        for call in (lambda: desk.talks.start("b", subject="s", text="bad"), desk.messages.search):
-            try:
-                call()
-            except CollabError as error:
-                told.append(error.code)
+
+    def swallow() -> None:
+        with collab.desk("a", portfolio="p") as desk:
+            desk.talks.start("b", subject="s", text="good")
+            clash()
+            for call in (lambda: desk.talks.start("b", subject="s", text="bad"), desk.messages.search):
+                try:
+                    call()
+                except CollabError as error:
+                    told.append(error.code)
+
+    with pytest.raises(DeskClosed):
+        swallow()
     collab.pump()
     collab.signals.disconnect(hear)
     assert (["try_again", "desk_closed"], {"first"}, []) == (told, texts(collab, "b"), heard)
@@ -152,20 +161,23 @@ def test_a_desk_that_swallows_a_failure(collab: Collab, clash: Callable[[], None
 
 def test_a_host_that_swallows_a_failure(collab: Collab, clash: Callable[[], None]) -> None:
     """I1: a host that catches an error of the database in our desk keeps its own rows and nothing of that desk."""
-    with collab._storage._writer.connect() as host:
-        with collab.desk("b", portfolio="p", connection=host) as desk:
-            desk.talks.start("a", subject="s", text="before")
-        with pytest.raises(TryAgain), collab.desk("a", portfolio="p", connection=host) as desk:
+
+    def send_two(host: Connection) -> None:
+        with collab.desk("a", portfolio="p", connection=host) as desk:
             desk.talks.start("b", subject="s", text="good")
             clash()
             desk.talks.start("b", subject="s", text="bad")
+
+    with collab._storage._writer.connect() as host:
+        with collab.desk("b", portfolio="p", connection=host) as desk:
+            desk.talks.start("a", subject="s", text="before")
+        with pytest.raises(TryAgain):
+            send_two(host)
         host.commit()
     assert {"first", "before"} == texts(collab, "b")
 
 
-def test_run_gives_up_in_the_end(
-    collab: Collab, clash: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_run_gives_up_in_the_end(collab: Collab, clash: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     """`run` raises `TryAgain` with its cause after 20 goes, and other errors at once."""
     monkeypatch.setattr("collabcase.collab._LONGEST_PAUSE", 0.0)
     goes = {"clash": 0, "refusal": 0}
@@ -210,26 +222,26 @@ def test_what_postgresql_asks_to_repeat(shared: Collab) -> None:
         other.execute(text("SET LOCAL lock_timeout = '10ms'"))
         told["lock timeout"] = refusal(other, change)
         other.rollback()
-    assert {name: TryAgain for name in ("serialisation", "failed before", "lock timeout")} == {
-        name: type(error) for name, error in told.items()
-    }
+    expected = dict.fromkeys(("serialisation", "failed before", "lock timeout"), TryAgain)
+    assert expected == {name: type(error) for name, error in told.items()}
 
 
 def test_a_hosts_lock_timeout(shared: Collab) -> None:
     """I1: a host that waits only so long for a lock gets `TryAgain`, and its transaction goes on."""
     groups = set_up(shared, ["m", "n"], MANAGERS)
 
-    def impatient() -> None:
-        with shared._storage._engine.begin() as host:
-            host.execute(text("SET LOCAL lock_timeout = '50ms'"))
-            with pytest.raises(TryAgain), shared.system("p", connection=host) as system:
-                system.groups.rename(groups["h"].id, "good")
-                system.groups.rename(groups["g"].id, "bad")
-            with shared.system("p", connection=host) as system:
-                system.people.add("x", name="x")
+    def rename_two(host: Connection) -> None:
+        with shared.system("p", connection=host) as system:
+            system.groups.rename(groups["h"].id, "good")
+            system.groups.rename(groups["g"].id, "bad")
 
-    held = shared.system("p")
-    assert (True, None) == meet(shared, held, lambda system: system.groups.rename(groups["g"].id, "held"), impatient)
+    with shared.system("p") as holding, shared._storage._engine.begin() as host:
+        holding.groups.rename(groups["g"].id, "held")
+        host.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(TryAgain):
+            rename_two(host)
+        with shared.system("p", connection=host) as system:
+            system.people.add("x", name="x")
     assert ["held", "h"] == names(shared, groups["g"], groups["h"])
     with shared.system("p") as system:
         assert "x" == system.people.get("x").name
@@ -247,24 +259,26 @@ def file(tmp_path: Any) -> str:
 def test_a_busy_sqlite_file(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another writer does not let go, a desk is `TryAgain` and dead, and `run` gets through when it does."""
     monkeypatch.setattr(sqlite, "_PATIENCE", 0.05)
+
+    def too_early(collab: Collab) -> None:
+        with collab.desk("a", portfolio="p") as desk:
+            with pytest.raises(TryAgain, match="busy"):
+                desk.talks.start("b", subject="s", text="too early")
+            with pytest.raises(DeskClosed):
+                desk.messages.search()
+
     with collabcase.open(file) as collab, collabcase.open(file) as other:
-        with other.system("p") as holding:
-            holding.people.add("c", name="C")
-            with pytest.raises(DeskClosed), collab.desk("a", portfolio="p") as desk:
-                with pytest.raises(TryAgain, match="busy"):
-                    desk.talks.start("b", subject="s", text="too early")
-                with pytest.raises(DeskClosed):
-                    desk.messages.search()
-            release = threading.Timer(0.3, lambda: None)
-            with ThreadPoolExecutor(1) as thread:
-                future = thread.submit(
-                    collab.run, "a", "p", lambda desk: desk.talks.start("b", subject="s", text="in the end")
-                )
-                release.start()
-                release.join()
-                assert not future.done()
-                holding._calls.finish()
-                future.result(20)
+        with ThreadPoolExecutor(1) as thread, ExitStack() as holding:
+            holding.enter_context(other.system("p")).people.add("c", name="C")
+            with pytest.raises(DeskClosed):
+                too_early(collab)
+            start = thread.submit(
+                collab.run, "a", "p", lambda desk: desk.talks.start("b", subject="s", text="in the end")
+            )
+            time.sleep(0.2)
+            assert not start.done()
+            holding.close()
+            start.result(20)
         assert {"in the end"} == texts(collab, "b")
 
 

@@ -261,5 +261,3 @@ def test_a_gap_is_waited_for_by_signals_too(engine: Engine, begin: Begin) -> Non
         low.commit()
         collab.pump()
         assert ([], ["person.added"]) == (before, heard)
-
-

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from concurrency.crew import alone
 from events import forking
-
-
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    """A fresh database on each engine in turn."""
-    return new_database()
 
 
 def test_parent_and_child_signal_their_own(url: str) -> None:

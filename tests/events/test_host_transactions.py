@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -14,15 +14,16 @@ from concurrency.scene import set_up
 
 
 @pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
+def engine(url: str) -> Iterator[Engine]:
     """The engine of a host, in whose database are our tables and one of its own."""
-    engine = create_engine(new_database())
+    engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         collabcase.configure_sqlite(engine)
-        collabcase.upgrade(engine, prefix="")
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE hosts (what TEXT)"))
     yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE hosts"))
     engine.dispose()
 
 

@@ -32,6 +32,11 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def line(node: ast.AST) -> int:
+    """Return the line a node begins in."""
+    return int(getattr(node, "lineno", 0))
+
+
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield every function and method, nested ones included."""
     for node in ast.walk(tree):

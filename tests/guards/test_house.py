@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .house import ROOT, SRC, everything, functions, parsed, sources, where
+from .house import ROOT, SRC, everything, functions, line, parsed, sources, where
 
 Guard = Callable[[Path], list[str]]
 
@@ -30,7 +30,7 @@ def rule_tables(path: Path) -> list[str]:
     """Find the tables of the rule named outside the files that say the rule."""
     if where(path) in NAMING_RULE_TABLES or where(path).startswith("storage/sql/migrations/"):
         return []
-    return [f"{where(path)}:{node.lineno}" for node in ast.walk(parsed(path)) if _names_a_table(node)]
+    return [f"{where(path)}:{line(node)}" for node in ast.walk(parsed(path)) if _names_a_table(node)]
 
 
 def _names_a_table(node: ast.AST) -> bool:
@@ -51,7 +51,7 @@ def times(path: Path) -> list[str]:
     """Find readings of the time of day outside the clock; `time.monotonic` is none."""
     if where(path) == "clock.py":
         return []
-    return [f"{where(path)}:{node.lineno}" for node in ast.walk(parsed(path)) if _reads_the_time(node)]
+    return [f"{where(path)}:{line(node)}" for node in ast.walk(parsed(path)) if _reads_the_time(node)]
 
 
 def _reads_the_time(node: ast.AST) -> bool:
@@ -99,7 +99,7 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def left_lying(path: Path) -> list[str]:
     """Find notes of unfinished work."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [f"{where(path)}:{number}" for number, line in enumerate(lines, start=1) if LEFT_LYING.search(line)]
+    return [f"{where(path)}:{number}" for number, text in enumerate(lines, start=1) if LEFT_LYING.search(text)]
 
 
 def silenced(path: Path) -> list[str]:

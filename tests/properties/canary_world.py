@@ -11,11 +11,10 @@ from typing import Any
 from properties.public_calls import Id, Pool, Ref
 from properties.scenes import Half, Scene, Step
 from properties.stages import Stage
-from world import Group as OracleGroup
 from world import World
 
-MARK = re.compile(r"CANARY\d{4}|(?:message|talk|group)_[0-9a-hjkmnp-tv-z]{13}")
-"""What is looked for in outputs: marks, and issued ids, which mark the things themselves."""
+MARK = re.compile(r"CANARY\d{5}|portfolio-\d{5}|(?:message|talk|group)_[0-9a-hjkmnp-tv-z]{13}")
+"""What is looked for in outputs: marks, portfolios' ids, and issued ids, which mark the things themselves."""
 
 SYSTEM = "the system"
 
@@ -36,18 +35,20 @@ class Cage:
 
     Attributes:
         scene: the library's side; `half` the oracle's.
+        number: tells its marks from those of another portfolio.
         persons: ids of persons by what they are.
         canaries: every mark by its text.
     """
 
     scene: Scene
+    number: int
     half: Half = field(default_factory=Half)
     persons: dict[str, str] = field(default_factory=dict)
     canaries: dict[str, Canary] = field(default_factory=dict)
 
     def mark(self, where: str, entitled: Callable[[World, str], bool], reachable: bool = True) -> str:
         """Give a new mark, and note who is entitled to it."""
-        text = f"CANARY{len(self.canaries):04}"
+        text = f"CANARY{self.number}{len(self.canaries):04}"
 
         def may(who: str) -> bool:
             return who == SYSTEM or entitled(self.half.world, who)
@@ -62,14 +63,15 @@ class Cage:
         self.scene.clock.move(seconds=1)
         self.scene.do(step)
 
-    def person(self, name: str, internal: bool = True, active: bool = True) -> None:
-        """Add a person, marked all over."""
-        id = self.mark(f"id of {name}", lambda world, who: world.knows(who, id))
+    def person(self, name: str, internal: bool = True, active: bool = True, id: str = "") -> None:
+        """Add a person, marked all over; with `id` one whom another portfolio has, too."""
+        id = id or self.mark(f"id of {name}", _nobody)
         self.persons[name] = id
 
         def known(world: World, who: str) -> bool:
             return world.knows(who, id)
 
+        self._issued(id, f"id of {name}", known)
         given = {"id": id, "internal": internal, "active": active, "name": self.mark(f"name of {name}", known)}
         given["organisation"] = self.mark(f"organisation of {name}", known)
         given["email"] = self.mark(f"mail of {name}", _nobody) + "@example.test"
@@ -85,7 +87,7 @@ class Cage:
         called, host_ref = self.mark(f"name of {name}", known), self.mark(f"host's reference of {name}", known)
         ids = [self.persons[member] for member in members.split()]
         self.do(Step("create_group", None, {"name": called, "members": ids, "host_ref": host_ref, **given}, name))
-        self._issued(Id("group", name), known)
+        self._issued(Id("group", name), f"id of {name}", known)
 
     def start(self, name: str, actor: str, to: str, observers: str = "", **given: Any) -> None:
         """Start a talk, marked."""
@@ -96,17 +98,15 @@ class Cage:
         about = {"subject": self.mark(f"subject of {name}", seen), "host_ref": self.mark(f"reference of {name}", seen)}
         said = self._said(name) | about | {"to": self._named(to)}
         self.do(Step("start", self.persons[actor], {**said, "observers": self._named(observers), **given}, name))
-        self._issued(Id("talk", name), seen)
-        self._issued(Id("message", name), self._sees(name))
+        self._issued(Id("talk", name), f"id of talk {name}", seen)
+        self._issued(Id("message", name), f"id of message {name}", self._sees(name))
 
-    def reply(self, name: str, actor: str, to_message: str, to: str = "", **given: Any) -> None:
+    def reply(self, name: str, actor: str, answered: str, to: str = "", **given: str) -> None:
         """Answer a message, marked."""
-        named = {"to": self._named(to)} if to else {}
+        named = {role: self._named(names) for role, names in {"to": to, **given}.items() if names}
         said = self._said(name) | {"host_ref": self.mark(f"reference of {name}", self._sees(name))}
-        self.do(
-            Step("reply", self.persons[actor], {"message": Id("message", to_message), **said, **named, **given}, name)
-        )
-        self._issued(Id("message", name), self._sees(name))
+        self.do(Step("reply", self.persons[actor], {"message": Id("message", answered), **said, **named}, name))
+        self._issued(Id("message", name), f"id of message {name}", self._sees(name))
 
     def _said(self, name: str) -> dict[str, Any]:
         sees = self._sees(name)
@@ -118,10 +118,9 @@ class Cage:
     def _named(self, names: str) -> list[Any]:
         return [self.persons.get(name) or Ref(Id("group", name)) for name in names.split()]
 
-    def _issued(self, id: Id, entitled: Callable[[World, str], bool]) -> None:
-        text = self.scene.real[id]
-        world = self.half.world
-        self.canaries[text] = Canary(text, f"id of {id}", lambda who: who == SYSTEM or entitled(world, who))
+    def _issued(self, id: Id | str, where: str, entitled: Callable[[World, str], bool]) -> None:
+        text = self.scene.real[id] if isinstance(id, Id) else id
+        self.canaries[text] = Canary(text, where, lambda who: who == SYSTEM or entitled(self.half.world, who))
 
     def pool(self, me: str, rng: Random) -> Pool:
         """Give what a persona can think of, everything there is included, and the foreign and the unheard of."""
@@ -150,14 +149,33 @@ PERSONAS: Mapping[str, str | None] = {
     "auditor": None,
     "manager": None,
     "retired": None,
+    "nobody": None,
+    SYSTEM: None,
 }
 """Who asks, and with which version of a client program: `old` sits at one that knows no `sent_for`."""
 
 
-def build(stage: Stage) -> Cage:
-    """Build the marked world, and beside it a marked foreign portfolio with persons of the same ids."""
-    foreign = Cage(stage.scene())
-    cage = Cage(stage.scene())
+def build(stage: Stage) -> tuple[Cage, Cage]:
+    """Build the marked world, and a marked foreign portfolio that has persons of the same ids."""
+    home, foreign = Cage(stage.scene(), 1), Cage(stage.scene(), 2)
+    for cage in (home, foreign):
+        cage.canaries[cage.scene.portfolio] = Canary(cage.scene.portfolio, "the portfolio", lambda who: False, False)
+    _people(home)
+    _talks(home)
+    for name in ("clerk", "client", "manager"):
+        foreign.person(name, id=home.persons[name])
+    foreign.person("ghost")
+    foreign.group("Haus", "clerk client", main=True)
+    foreign.group("Leitung", "manager ghost", main=True, rights=["group.manage"], teambox=True)
+    foreign.start("Fremdes", "ghost", "clerk Leitung")
+    foreign.reply("Fremde Antwort", "clerk", "Fremdes")
+    for kind, there, here in (("message", "Fremdes", "Inneres"), ("talk", "Fremdes", "Geister"), ("group", "Haus", "Geheim")):
+        home.scene.real[Id(kind, "elsewhere")] = foreign.scene.real[Id(kind, there)]
+        foreign.scene.real[Id(kind, "elsewhere")] = home.scene.real[Id(kind, here)]
+    return home, foreign
+
+
+def _people(cage: Cage) -> None:
     for name in ("clerk", "colleague", "old", "boxer", "auditor", "manager", "ghost"):
         cage.person(name)
     for name in ("client", "partner", "watcher", "outsider", "stranger"):
@@ -172,26 +190,27 @@ def build(stage: Stage) -> Cage:
     cage.group("Postfach", "boxer", teambox=True)
     cage.group("Offen", "boxer", teambox=True, open=True)
     cage.group("Bekannt", "client clerk watcher")
-    cage.group("Geheim", "ghost stranger colleague", shares_cases=True)
+    cage.group("Geheim", "ghost stranger colleague gone", shares_cases=True)
     cage.group("Alt", "ghost", teambox=True)
+
+
+def _talks(cage: Cage) -> None:
     cage.start("Anfrage", "client", "clerk", asks_answer=True)
     cage.reply("Antwort", "colleague", "Anfrage")
     cage.reply("Nachfrage", "client", "Antwort", to="colleague")
-    cage.reply("Weitergabe", "clerk", "Anfrage", to="ghost", observers=cage._named("watcher"))
-    cage.reply("Inneres", "ghost", "Weitergabe", to="clerk", drop_observers=cage._named("watcher"))
+    cage.reply("Weitergabe", "clerk", "Anfrage", to="ghost", observers="watcher")
+    cage.reply("Inneres", "ghost", "Weitergabe", to="clerk", drop_observers="watcher")
     cage.reply("Rundum", "clerk", "Inneres", to="boxer client")
     cage.start("Vertraulich", "clerk", "ghost", confidential=True)
     cage.start("An alle", "clerk", "Postfach", observers="auditor")
     cage.start("Offenes", "outsider", "Offen")
     cage.start("Geister", "ghost", "manager", observers="Alt")
-    cage.do(Step("add_observer", cage.persons["ghost"], _talk(cage, "Geister", who="gone")) if False else _none(cage))
     cage.reply("Geister 2", "manager", "Geister", to="ghost stranger")
+    cage.do(Step("add_observer", cage.persons["stranger"], {"talk": Id("talk", "Geister"), "who": cage.persons["ghost"]}))
     cage.start("Revisionssache", "auditor", "ghost")
     cage.start("Altes", "old", "stranger")
+    cage.do(Step("hand_over", cage.persons["old"], {"talk": Id("talk", "Altes"), "to": cage.persons["partner"]}))
     cage.do(Step("delete_group", None, {"id": Id("group", "Alt")}))
     undone = cage.mark("text of rolled-back work", _nobody, reachable=False)
-    cage.do(
-        Step("start", cage.persons["ghost"], {"to": cage._named("clerk"), "subject": undone, "text": undone}, "x", True)
-    )
-    _mark_elsewhere(foreign, cage)
-    return cage
+    said = {"to": cage.persons["clerk"], "subject": undone, "text": undone}
+    cage.do(Step("start", cage.persons["ghost"], said, "Ungeschehen", rolled_back=True))

@@ -9,10 +9,11 @@ import pytest
 from attrs import evolve
 from sqlalchemy import bindparam, select
 
-from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, Right
+from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, PersonCard, Right
 from collabcase.desk import audience, explaining, preview, showing
 from collabcase.desk.call import Call
 from collabcase.desk.messages import Messages
+from collabcase.desk.people import People
 from collabcase.desk.talks import Talks
 from collabcase.ids import Kind, decode
 from collabcase.storage.interfaces import MessageRow, Named
@@ -163,6 +164,32 @@ def explains_everybody_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explaining, "_explain", explained)
 
 
+def error_names_a_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error about a person whom one may not know says what they are called."""
+    get = People.get
+
+    def told(self: People, id: str) -> PersonCard:
+        try:
+            return get(self, id)
+        except NotFound as error:
+            with self._calls.reading() as call:
+                names = [person.name for _, person in call.stores.people.find(call.scope, [id]).values()]
+            raise error from LookupError(names)
+
+    monkeypatch.setattr(People, "get", told)
+
+
+def groups_of_every_portfolio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group is found by its id alone, in whatever portfolio it is."""
+    find = SqlGroups.find
+
+    def everywhere(self: SqlGroups, scope: Scope, ids: Any, **more: Any) -> Any:
+        found = [find(self, evolve(scope, portfolio=number), ids, **more) for number in range(1, 10)]
+        return {id: group for groups in found for id, group in groups.items()}
+
+    monkeypatch.setattr(SqlGroups, "find", everywhere)
+
+
 FAULTS: Mapping[Fault, str] = {
     page_cut_before_the_rule: "desk.messages.search",
     answered_message_shown: "desk.messages.get",
@@ -177,5 +204,22 @@ FAULTS: Mapping[Fault, str] = {
     every_group_listed: "desk.groups.list",
     samples_for_managers: "desk.groups.preview",
     explains_everybody_to_all: "desk.explain",
+    error_names_a_stranger: "desk.people.get",
+    groups_of_every_portfolio: "system.groups.rename",
 }
 """Each fault with a call that shows it."""
+
+NO_MARK_SHOWN = frozenset(
+    {
+        page_cut_before_the_rule,
+        denial_worded_otherwise,
+        denial_with_an_attribute,
+        denial_with_a_cause,
+        denial_of_the_right,
+        explains_everybody_to_all,
+    }
+)
+"""Those by which somebody learns that there is something, without a word of it: non-interference alone sees them."""
+
+NO_DIFFERENCE_MADE = frozenset({explanation_names_unknown_groups, error_names_a_stranger, groups_of_every_portfolio})
+"""Those that tell of both worlds of a pair alike, or tell auditors or the system: the canaries alone see them."""

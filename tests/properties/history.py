@@ -16,12 +16,13 @@ from properties.agreement.figures import Figures
 from properties.agreement.programs import ENDS, Choices, End, Preview, Program, Step, Unit
 from properties.agreement.questions import SYSTEMS_QUESTIONS, VERSIONS, ask, ask_all
 from properties.agreement.setting import pair, set_up
-from properties.agreement.sides import Shape, same, Sides
+from properties.agreement.sides import Shape, Sides, same
 from properties.agreement.steps import TALKING, Call, Maker, Scene
 from properties.agreement.stored import check_rows, check_rule
 from world import Refused
 
 MAKERS: dict[str, Maker] = {**TALKING, **ADMINISTERING, "ask": ask}
+
 
 class Outcome(NamedTuple):
     """What a verb came to: its result, or the code of its refusal with the missing right."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from collabcase import AudienceLine, Collab, Desk, Feature, ItemRef, Page, Person, Preview, System
+import collabcase
+from collabcase import AudienceLine, Collab, CollabError, Desk, Feature, ItemRef, Page, Person, Preview, System
 from collabcase.clock import to_millis
 from collabcase.ids import IdMaker, Kind
 from collabcase.ids import encode as encoded
@@ -196,35 +197,30 @@ class Scene:
 
     def ask(self, who: str | None, call: str, given: Given, *, client_version: str | None = None) -> Outcome:
         """Call something as a person or as the system, look at what follows from it, and undo it."""
+        if call.startswith("coll"):
+            return self.ask_host(call, given)
         outcome = Outcome()
         passed = self.resolve(given)
         try:
             with self.at(who, client_version) as desk:
-                verb = desk
-                for part in call.split(".")[1:]:
-                    verb = getattr(verb, part)
+                verb = _reached(desk, call)
                 outcome.results += _followed(verb, passed)
                 outcome.results += _aftermath(desk, call, passed, outcome.results)
                 raise Undone
         except Undone:
             pass
-        except Exception as error:
+        except CollabError as error:
             outcome.error = error
         return outcome
 
-    def ask_host(self, call: str, given: Given, *, on: Collab | None = None) -> Outcome:
-        """Call something of the host's, for good, on this scene's collab or another."""
-        import collabcase
-
+    def ask_host(self, call: str, given: Given) -> Outcome:
+        """Call something of the host's, for good."""
         outcome = Outcome()
         passed = self.resolve(given)
-        target: Any = collabcase if call.startswith("collabcase.") else on or self.collab
-        for part in call.split(".")[1:]:
-            target = getattr(target, part)
-        positional = passed.pop("kinds", None)
+        kinds = [passed.pop("receiver"), passed.pop("kinds")] if "kinds" in passed else []
         try:
-            outcome.results.append(target(passed.pop("receiver"), positional, **passed) if positional else target(**passed))
-        except Exception as error:
+            outcome.results.append(_reached(collabcase if call.startswith("collabcase.") else self.collab, call)(*kinds, **passed))
+        except CollabError as error:
             outcome.error = error
         return outcome
 
@@ -299,6 +295,13 @@ class _Renaming:
             chain.append([type(cause).__name__, self.text(str(cause))])
             cause = cause.__cause__ or cause.__context__
         return [type(error).__name__, self.text(str(error)), self.plain(error.args), self.plain(vars(error)), chain]
+
+
+def _reached(root: Any, call: str) -> Any:
+    """Give the callable of a name, from what the first part of the name stands for."""
+    for part in call.split(".")[1:]:
+        root = getattr(root, part)
+    return root
 
 
 def _more(cursor: str | None) -> str:

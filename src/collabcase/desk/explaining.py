@@ -50,9 +50,8 @@ def _explain(call: Call, ref: ItemRef, person: str) -> Explanation:
     audits = Right.SIGHT_AUDIT in call.actor.rights
     if not audits and not call.stores.sights.sees(call.scope, call.actor.no, [wanted]):
         raise NotFound(ref.kind, ref.id)
-    if not own:
-        check_known(call, targets(call, person=[ItemRef(Kind.PERSON.value, person)]))
     if not audits and not own:
+        check_known(call, targets(call, person=[ItemRef(Kind.PERSON.value, person)]))
         raise Forbidden(Right.SIGHT_AUDIT.value, "only an auditor asks why somebody else sees a thing.", "V14")
     if not call.stores.sights.exists(call.scope, wanted):
         raise NotFound(ref.kind, ref.id)

@@ -15,8 +15,10 @@ from collabcase.desk.membership import (
     checked_group,
     checked_rights,
     group_of,
+    heir_of,
     joining,
     managed,
+    managed_for_deletion,
     manages,
     moving,
     person_ids,
@@ -24,13 +26,14 @@ from collabcase.desk.membership import (
 )
 from collabcase.desk.membership import members as members_of
 from collabcase.desk.preview import preview_box, preview_feature, preview_members, preview_move
-from collabcase.errors import Forbidden, InvalidInput
+from collabcase.errors import InvalidInput
 from collabcase.ids import Kind, encode, principal_item
 from collabcase.model import inputs
 from collabcase.model.group import Group, GroupEvent, Right
 from collabcase.model.item import ItemRef
 from collabcase.model.page import Page
 from collabcase.model.portfolio import Feature
+from collabcase.model.talk import TalkEvent
 from collabcase.permissions.explain import Preview
 
 _CREATE = "groups.create"
@@ -211,10 +214,11 @@ class Groups:
         """
         wanted, heir = inputs.line("id", id), inputs.optional_line("move_to", move_to)
         with self._calls.writing() as call:
-            no, group = _locked_for_deletion(call, wanted, heir)
+            no, group = managed_for_deletion(call, wanted, heir)
             if heir is not None:
-                heir_no = _heir(call, wanted, heir)
-                call.stores.sights.take_over(call.scope, no, heir_no)
+                heir_no = heir_of(call, wanted, heir)
+                for item in sorted(call.stores.sights.take_over(call.scope, no, heir_no)):
+                    call.emit(TalkEvent.HANDED_OVER, item, "to")
                 call.stores.talks.take_over(call.scope, no, heir_no)
             call.stores.groups.leave(call.scope, no, persons_of(call, members_of(group)).values())
             call.stores.groups.delete(call.scope, no, at=call.now)
@@ -369,27 +373,6 @@ class SystemGroups(Groups):
                 call.stores.groups.set_rights(call.scope, no, given)
                 call.emit(GroupEvent.RIGHTS_CHANGED, principal_item(Kind.GROUP, no), "rights")
             return evolve(group, rights=given)
-
-
-def _locked_for_deletion(call: Call, id: str, heir: str | None) -> tuple[int, Group]:
-    """Return a group to be deleted, locked with its members and its heir, in one go."""
-    if not manages(call):
-        return managed(call, id)
-    concerned = persons_of(call, members_of(group_of(call, id)[1]))
-    heirs = () if heir is None else (group_of(call, heir)[0],)
-    return managed(call, id, {*concerned.values(), *heirs})
-
-
-def _heir(call: Call, id: str, heir: str) -> int:
-    """Return the number of the group that takes over from a deleted one."""
-    no, group = managed(call, heir)
-    if heir == id:
-        raise InvalidInput("move_to", "is the group to be deleted; name another (rule G4)")
-    if not group.teambox:
-        raise InvalidInput("move_to", "has no teambox to take things over; name another (rule G4)")
-    if not call.system and call.actor.id in members_of(group):
-        raise Forbidden(Right.GROUP_MANAGE.value, "what is moved must not come to yourself; name another.", "G4")
-    return no
 
 
 def _shown(call: Call, group: Group, member: bool) -> Group:

@@ -205,3 +205,35 @@ def check_ticking(call: Call, group: Group, tick: bool) -> None:
     if not call.system and call.actor.id in members(group):
         raise Forbidden(Right.GROUP_MANAGE.value, "nobody ticks the box of a group they are in; ask a colleague.", "G6")
     check_feature(call)
+
+
+def managed_for_deletion(call: Call, id: str, heir: str | None) -> tuple[int, Group]:
+    """Return a group to be deleted, locked with its members and its heir, in one go.
+
+    Raises:
+        NotFound: there is none that the actor may know of.
+        Forbidden: the actor lacks `group.manage`.
+    """
+    if not manages(call):
+        return managed(call, id)
+    concerned = persons_of(call, members(group_of(call, id)[1]))
+    heirs = () if heir is None else (group_of(call, heir)[0],)
+    return managed(call, id, {*concerned.values(), *heirs})
+
+
+def heir_of(call: Call, id: str, heir: str) -> int:
+    """Return the number of the group that takes over from a deleted one.
+
+    Raises:
+        NotFound: there is none.
+        InvalidInput: it has no teambox, or is the group itself.
+        Forbidden: the actor is a member of it (G4).
+    """
+    no, group = managed(call, heir)
+    if heir == id:
+        raise InvalidInput("move_to", "is the group to be deleted; name another (rule G4)")
+    if not group.teambox:
+        raise InvalidInput("move_to", "has no teambox to take things over; name another (rule G4)")
+    if not call.system and call.actor.id in members(group):
+        raise Forbidden(Right.GROUP_MANAGE.value, "what is moved must not come to yourself; name another.", "G4")
+    return no

@@ -48,7 +48,11 @@ def remove_observer(call: Call, talk: int, who: ItemRef) -> None:
 
 
 def hand_over(call: Call, talk: int, to: ItemRef) -> None:
-    """Put somebody in the giver's place, and make them recipient of what the giver sees by V1 or V2."""
+    """Put somebody in the giver's place, and make them recipient of what the giver sees by V1 or V2.
+
+    Raises:
+        InvalidInput: they are a side already.
+    """
     [target], _, facts = change_of_party(call, talk, [to], Act.HAND_OVER, field="to")
     check_addressable(call, [target], answering=True)
     [new] = numbers([target], "to")
@@ -57,11 +61,13 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
     shown = showing.talk(call, row)
     if shown is not None and to in (shown.initiator, shown.counterpart):
         raise InvalidInput("to", "is a side of this talk already; name somebody else")
-    _change_side(call, row, new)
+    side = ("sides",) if _change_side(call, row, new) else ()
     group = bool(call.stores.groups.among(call.scope, [new]))
     reaches = extends(Kind.MESSAGE, Role.RECIPIENT, to_group=group, confidential=row.confidential)
     for message in _own(call, talk):
-        _readdress(call, message, envelope_of(message, facts), Involvement(new, Role.RECIPIENT, reaches))
+        added = _readdress(call, message, envelope_of(message, facts), Involvement(new, Role.RECIPIENT, reaches))
+        if added or side:
+            call.emit(TalkEvent.HANDED_OVER, message, *side, *(("to",) if added else ()))
 
 
 def change_of_party(
@@ -71,6 +77,10 @@ def change_of_party(
 
     Returns:
         Who is named, the messages the actor sees, oldest first, and the rule's facts about these.
+
+    Raises:
+        NotFound: the actor sees no message of it.
+        Forbidden: nothing the actor is to its messages allows the act.
     """
     found = targets(call, **{field: named})
     principals = {target.no for target in found if target.no is not None} | {call.actor.no}
@@ -87,24 +97,30 @@ def change_of_party(
     return found, seen, facts
 
 
-def _change_side(call: Call, row: TalkRow, new: int) -> None:
-    """Put a new side in the giver's place: the one they hold themself, else the one a teambox of theirs holds."""
+def _change_side(call: Call, row: TalkRow, new: int) -> bool:
+    """Put a new side in the giver's place: the one they hold themself, else the one a teambox of theirs holds.
+
+    Returns:
+        Whether they held one.
+    """
     sight = call.stores.sights.sight(call.scope, call.actor.no)
     for mine in ({sight.me}, sight.groups):
         if row.initiator in mine:
             call.stores.talks.set_sides(call.scope, row.id, initiator=new, counterpart=row.counterpart)
-            return
+            return True
         if row.counterpart in mine:
             call.stores.talks.set_sides(call.scope, row.id, initiator=row.initiator, counterpart=new)
-            return
+            return True
+    return False
 
 
-def _readdress(call: Call, message: int, envelope: Envelope, new: Involvement) -> None:
+def _readdress(call: Call, message: int, envelope: Envelope, new: Involvement) -> bool:
+    """Make somebody recipient of a message, unless they are more than an observer of it already."""
     if new.principal in envelope.named - envelope.observers:
-        return
+        return False
     call.stores.sights.withdraw(call.scope, [message], new.principal, Role.OBSERVER)
     call.stores.sights.involve(call.scope, message, [new])
-    call.emit(TalkEvent.HANDED_OVER, message, "to")
+    return True
 
 
 def _own(call: Call, talk: int) -> list[int]:

@@ -66,7 +66,11 @@ def preview_move(call: Call, change: object) -> Preview:
 
 
 def preview_feature(call: Call, change: object) -> Preview:
-    """Preview switching the feature, given as the Feature and a bool."""
+    """Preview switching the feature, given as the Feature and a bool.
+
+    Raises:
+        InvalidInput: it is not that.
+    """
     feature, on = _pair("feature", change)
     if not isinstance(feature, Feature):
         raise InvalidInput("feature", "must be a Feature and whether it would be on")

@@ -94,9 +94,7 @@ def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Cop
     found = targets(
         call, to=to or (), observers=copied.observers, drop_observers=copied.dropped, sent_for=copied.sent_for
     )
-    locked = _lock(
-        call, found, also={entry.no for entry in call.stores.messages.named(call.scope, [message])[message]}
-    )
+    locked = _lock(call, found, also={entry.no for entry in call.stores.messages.named(call.scope, [message])[message]})
     call.lock_talk(row.talk)
     facts, standing = _locked_party(call, message, locked)
     sight = call.stores.sights.sight(call.scope, call.actor.no)

@@ -6,8 +6,8 @@ from typing import Any
 
 from collabcase import Feature
 from properties.agreement.programs import Choices
-from properties.agreement.steps import Call, Maker, Scene, persons
 from properties.agreement.sides import Shape, Sides
+from properties.agreement.steps import Call, Maker, Scene, persons
 from world import RIGHTS, Change
 
 RIGHTS_GIVEN = (*("group.manage",) * 3, "sight.audit", *sorted(RIGHTS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from properties.agreement.sides import Sides
+from world import SHARED_ROLES
 
 
 class Figures(Counter[str]):
@@ -23,6 +24,8 @@ class Figures(Counter[str]):
                 relations = {path.relation for path in paths}
                 self["pairs"] += 1
                 self["seen"] += bool(paths)
+                self["hidden"] += not paths
+                self["hidden by confidential alone"] += not paths and self._shared(sides, person, label)
                 for relation in relations:
                     self[f"seen as {relation}"] += 1
                 if len(relations) == 1:
@@ -37,6 +40,15 @@ class Figures(Counter[str]):
         self["messages with observers"] += sum(bool(one.observers) for one in world.messages)
         self["messages with standing"] += sum(bool(one.standing) for one in world.messages)
         self["groups deleted"] += sum(group.deleted for group in world.groups.values())
+
+    @staticmethod
+    def _shared(sides: Sides, person: str, label: int) -> bool:
+        """Tell whether somebody would see a message as a peer, were its talk not confidential."""
+        rows = sides.world.messages[label].rows()
+        return any(
+            row.role in SHARED_ROLES and isinstance(row.principal, str) and sides.world.shared(person, row.principal)
+            for row in rows
+        )
 
     def __str__(self) -> str:
         return "\n".join(f"{count:8d}  {name}" for name, count in sorted(self.items()))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 from typing import Literal, TypeVar
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 T = TypeVar("T")
@@ -120,24 +122,33 @@ class Choices:
         return [left.pop(self.number(len(left))) for _ in range(wanted)]
 
 
-_SEED = st.integers(0, 2**20)
+SEEDS = st.integers(0, 2**20)
+
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+_QUICK = 25
+
+
+def examples(quick: int) -> settings:
+    """Give settings for so many examples under the quick profile, and as many times more under another."""
+    wanted = round(quick * settings().max_examples / _QUICK)
+    return settings(max_examples=max(1, wanted), phases=_PHASES, report_multiple_bugs=False)
 
 
 def _unit(who: Who, most: int) -> st.SearchStrategy[Unit]:
-    step = st.builds(Step, st.sampled_from(VERBS[who]), _SEED)
-    return st.builds(Unit, st.just(who), _SEED, st.lists(step, min_size=1, max_size=most).map(tuple))
+    step = st.builds(Step, st.sampled_from(VERBS[who]), SEEDS)
+    return st.builds(Unit, st.just(who), SEEDS, st.lists(step, min_size=1, max_size=most).map(tuple))
 
 
 _KINDS: dict[str, st.SearchStrategy[Unit | Preview]] = {
     "person": _unit("person", 4),
     "manager": _unit("manager", 2),
     "system": _unit("system", 2),
-    "preview": st.builds(Preview, _SEED),
+    "preview": st.builds(Preview, SEEDS),
 }
 _ACT = st.sampled_from([*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"]).flatmap(_KINDS.__getitem__)
 
 
 def programs(chapters: int = 6) -> st.SearchStrategy[Program]:
     """Draw programs over two portfolios, of five acts in each chapter on average."""
-    acts = st.tuples(*[st.lists(_ACT, max_size=10)] * chapters).map(lambda parts: tuple(sum(parts, [])))
-    return st.builds(Program, st.tuples(_SEED, _SEED), acts, _SEED)
+    acts = st.tuples(*[st.lists(_ACT, max_size=10)] * chapters).map(chain.from_iterable).map(tuple)
+    return st.builds(Program, st.tuples(SEEDS, SEEDS), acts, SEEDS)

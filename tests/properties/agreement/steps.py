@@ -67,10 +67,9 @@ def several(scene: Scene, choices: Choices, most: int) -> list[Principal]:
 def message(scene: Scene, choices: Choices) -> int:
     """Choose a message: mostly one of the latest that the actor sees, sometimes a hidden or foreign one, or none."""
     sides = scene.sides
-    seen = list[int]() if scene.actor is None else sides.world.visible(scene.actor)
-    if seen and not choices.chance(12):
-        return choices.one(seen[:9])
-    return choices.one([*range(len(sides.messages)), *sides.elsewhere(), GARBAGE])
+    seen = sides.world.visible(scene.actor) if scene.actor is not None else []
+    anything: list[int] = [*range(len(sides.messages)), *sides.elsewhere(), GARBAGE]
+    return choices.one(seen[:9] if seen and not choices.chance(12) else anything)
 
 
 def talk(scene: Scene, choices: Choices) -> int:
@@ -125,9 +124,9 @@ def answer_named(scene: Scene, choices: Choices, answered: int) -> dict[str, Any
     if choices.chance(20):
         state = world.messages[answered] if answered >= 0 else None
         carried = sorted(state.observers | state.standing, key=str) if state else []
-        named["drop_observers"] = [choices.one(carried)] if carried and not choices.chance(25) else [
-            somebody(scene, choices)
-        ]
+        named["drop_observers"] = (
+            [choices.one(carried)] if carried and not choices.chance(25) else [somebody(scene, choices)]
+        )
     if choices.chance(15):
         received = sorted(filter(_is_person, world.messages[answered].to)) if answered >= 0 else []
         named["sent_for"] = choices.one(received) if received and not choices.chance(20) else _person(scene, choices)

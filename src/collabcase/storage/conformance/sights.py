@@ -247,15 +247,15 @@ class SightSuite(Suite):
         assert Sight(a, True, frozenset({group}), frozenset({group})) == sights.sight(there.scope, a)
         assert [self._sees(scene, a, [case, note]) for scene in (here, there)] == [set(), {case, note}]
         assert [sights.exists(scene.scope, note) for scene in (here, there)] == [False, True]
+        reach, alone = Reach(a, frozenset(), frozenset({b})), Reach(a, frozenset(), frozenset())
+        assert sights.beyond(here.scope, reach, alone, [Kind.CASE]) == set()
+        assert {case} == sights.beyond(there.scope, reach, alone, [Kind.CASE])
         facts: Facts = sights.facts(here.scope, [case, note])
         assert [Involvement(b, Role.READER, False)] == list(facts.involved(case))
         assert [[], set()] == [list(facts.hangings(note)), set(facts.groups_of(b))]
         assert sights.withdraw(here.scope, [case], b, Role.OWNER) == set()
         sights.take_over(here.scope, b, a)
         assert {b} == {row.principal for row in sights.facts(there.scope, [case]).involved(case)}
-        reach, alone = Reach(a, frozenset(), frozenset({b})), Reach(a, frozenset(), frozenset())
-        assert sights.beyond(here.scope, reach, alone, [Kind.CASE]) == set()
-        assert {case} == sights.beyond(there.scope, reach, alone, [Kind.CASE])
 
     @staticmethod
     def _sees(here: Scene, viewer: int, items: list[int]) -> set[int]:

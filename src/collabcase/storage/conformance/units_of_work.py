@@ -10,7 +10,7 @@ from collabcase.errors import AlreadyInMainGroup, DeskClosed
 from collabcase.ids import LARGEST
 from collabcase.permissions.sight import Facts
 from collabcase.storage.conformance.scene import Scene
-from collabcase.storage.conformance.suite import Suite, committed, looked
+from collabcase.storage.conformance.suite import Handles, Suite, committed, looked
 from collabcase.storage.interfaces import Adapter, MessageFilter, Transaction
 
 
@@ -95,8 +95,11 @@ class UnitOfWorkSuite(Suite):
         work.commit()
         assert looked(adapter, lambda tx: _ids(place, tx)) == {"a", "b"}
 
-    def test_after_an_error_of_the_database_all_is_over(self, adapter: Adapter) -> None:
-        """The error is one of ours, nothing written is kept, and whatever comes next is refused with DeskClosed."""
+    def test_after_an_error_of_the_database_all_is_over(self, handles: Handles) -> None:
+        """The error is one of ours, everything is given back at once, nothing written is kept, and whatever comes
+        next is refused with DeskClosed.
+        """
+        adapter = handles.adapter
         place = _place(adapter)
 
         a = committed(adapter, lambda tx: place.at(tx).person("a"))
@@ -107,6 +110,7 @@ class UnitOfWorkSuite(Suite):
         with pytest.raises(AlreadyInMainGroup) as raised, work.writing() as tx:
             place.at(tx).group("second", b, a, main=True)
         assert raised.value.__cause__ is not None
+        assert handles.in_use() == 0
         with pytest.raises(DeskClosed), work.writing():
             pass
         with pytest.raises(DeskClosed), work.reading():

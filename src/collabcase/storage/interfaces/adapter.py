@@ -33,7 +33,12 @@ class Stores:
 
 
 class UnitOfWork(Protocol):
-    """The transactions of one desk."""
+    """The transactions of one desk.
+
+    An error of the database ends it: it reaches the caller as one of the library's errors, nothing written is kept,
+    every connection is given back, and whatever comes next but `rollback` raises DeskClosed. Errors of the caller
+    pass through and end nothing.
+    """
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Open a snapshot for one verb, or join the write transaction if there is one."""

@@ -40,7 +40,15 @@ class Named:
 
 @frozen
 class MessageFilter:
-    """What a search asks for; None asks nothing. Moments in milliseconds, of the event's date."""
+    """What a search asks for; None asks nothing.
+
+    Attributes:
+        author: who sent it, or for whom it was sent (T2).
+        recipient: whom it is addressed to; observers are not.
+        since: the earliest date of the event, in milliseconds, included.
+        until: the date before which the event is, in milliseconds.
+        talk: the talk it is in.
+    """
 
     author: int | None = None
     recipient: int | None = None

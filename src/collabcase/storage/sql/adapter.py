@@ -41,7 +41,11 @@ class SqlAdapter:
         )
 
     def unit_of_work(self, connection: object | None = None) -> UnitOfWork:
-        """Return the transactions of one desk; with a host's connection, inside its transaction."""
+        """Return the transactions of one desk; with a host's connection, inside its transaction.
+
+        Raises:
+            InvalidInput: the connection is none, or one to another kind of database.
+        """
         if connection is None:
             return OwnUnitOfWork(self._reader, self._writer)
         if not isinstance(connection, Connection):

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     Integer,
     Select,
     Table,
@@ -198,25 +199,29 @@ class SqlSights:
             row.c.role == bindparam("of_role"),
         )
         self._withdraw = delete(row).where(in_role).returning(row.c.item)
-        self._take_over = dialect.insert(row).from_select(
-            ["portfolio", "item", "principal", "role", "extends"],
-            select(row.c.portfolio, row.c.item, bindparam("new", type_=Integer()), row.c.role, row.c.extends).where(
-                row.c.portfolio == PORTFOLIO, row.c.principal == bindparam("old")
-            ),
+        self._take_over, self._copies = self._build_take_over(row)
+        self._beyond = self._build_beyond(row)
+
+    def _build_take_over(self, row: Table) -> tuple[Executable, Executable]:
+        """Build what gives one principal all that another is involved in, and what ends observing beside it."""
+        heir, observer = row.alias("heir"), int(Role.OBSERVER)
+        is_more = and_(heir.c.portfolio == PORTFOLIO, heir.c.item == row.c.item, heir.c.role != observer)
+        inherited = select(
+            row.c.portfolio, row.c.item, bindparam("new", type_=Integer()), row.c.role, row.c.extends
+        ).where(
+            row.c.portfolio == PORTFOLIO,
+            row.c.principal == bindparam("old"),
+            or_(row.c.role != observer, not_(exists().where(is_more, heir.c.principal == bindparam("new")))),
         )
-        other = row.alias("other")
-        self._copies = delete(row).where(
+        columns = ["portfolio", "item", "principal", "role", "extends"]
+        take = self._dialect.insert(row).from_select(columns, inherited).returning(row.c.item)
+        copies = delete(row).where(
             row.c.portfolio == PORTFOLIO,
             row.c.principal == bindparam("new"),
-            row.c.role == int(Role.OBSERVER),
-            exists().where(
-                other.c.portfolio == PORTFOLIO,
-                other.c.item == row.c.item,
-                other.c.principal == row.c.principal,
-                other.c.role != int(Role.OBSERVER),
-            ),
+            row.c.role == observer,
+            exists().where(is_more, heir.c.principal == row.c.principal),
         )
-        self._beyond = self._build_beyond(row)
+        return take, copies
 
     def _build_beyond(self, row: Table) -> Select[Any]:
         other = row.alias("other")
@@ -306,10 +311,11 @@ class SqlSights:
             ).scalars()
         )
 
-    def take_over(self, scope: Scope, old: int, new: int) -> None:
+    def take_over(self, scope: Scope, old: int, new: int) -> set[int]:
         """Involve `new` in everything `old` is involved in, by the same roles (G4); a recipient is no observer, too."""
-        run(scope, self._take_over, old=old, new=new)
+        taken = set(run(scope, self._take_over, old=old, new=new).scalars())
         run(scope, self._copies, new=new)
+        return taken
 
     def hang(self, scope: Scope, item: int, rows: Iterable[Hanging]) -> None:
         """Store what an item hangs on; the kinds must allow it (`HANGS_ON`)."""

@@ -1,0 +1,328 @@
+"""Which events each verb leaves in the log, and that nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+
+from collabcase import Collab, CollabError, Desk, Feature, Person, System
+from collabcase.channels.signals import KINDS
+from concurrency.scene import first_message, send, set_up
+
+Row: TypeAlias = tuple[str, str, str | None, tuple[str, ...]]
+"""Kind of the event, the item's name here, who did it (None: the host), fields."""
+
+SECRET = "Fuchsia"
+"""Stands in every name, subject and text, and must stand in no event."""
+
+
+class Scene:
+    """A portfolio in which every verb can be tried, and what its things are called."""
+
+    def __init__(self, collab: Collab) -> None:
+        self.collab = collab
+        self.groups = set_up(
+            collab,
+            ["a", "b", "c", "m"],
+            {
+                "main": {"main": True, "members": ["a"]},
+                "other": {"main": True},
+                "box": {"teambox": True, "members": ["b"]},
+                "heir": {"teambox": True},
+                "managers": {"main": True, "members": ["m"], "rights": ["group.manage"]},
+            },
+        )
+        with collab.desk("a", portfolio="p") as desk:
+            talk = desk.talks.start(["b", "c"], subject=SECRET, text=SECRET)
+            self.talk, self.first = talk.id, desk.talks.view(talk.id).messages[0].id
+        with collab.desk("b", portfolio="p") as desk:
+            self.second = desk.talks.reply(self.first, SECRET, to="a").id
+        boxed = first_message(collab, "a", send(collab, "a", self.groups["box"], SECRET))
+        self.names = {self.first: "first", self.second: "second", boxed: "boxed"}
+        self.names |= {group.id: name for name, group in self.groups.items()}
+        self.log = collab._storage.event_reader()
+
+    def __getitem__(self, name: str) -> str:
+        return self.groups[name].id
+
+    def written(self) -> list[Row]:
+        """Return what stands in the log since the last look; a thing not known before is called «new»."""
+        events = [occurrence.event for occurrence in self.log.read(500)]
+        assert {"p"} >= {event.portfolio for event in events}
+        assert SECRET not in repr(events)
+        return [
+            (
+                event.kind,
+                self.names.get(event.item.id, event.item.id if event.item.kind == "person" else "new"),
+                event.actor,
+                event.fields,
+            )
+            for event in events
+        ]
+
+
+@pytest.fixture
+def scene(url: str, ground: tuple[str, Collab]) -> Scene:
+    """The scene on each engine in turn."""
+    return Scene(ground[1])
+
+
+def person(id: str, **fields: Any) -> Person:
+    return Person(**{"id": id, "name": id, **fields})
+
+
+SystemVerb: TypeAlias = Callable[[System, Scene], object]
+DeskVerb: TypeAlias = Callable[[Desk, Scene], object]
+# Verb, what it is tried with, and what it leaves. Every public verb stands here, or in READING.
+BY_THE_SYSTEM: list[tuple[str, SystemVerb, list[Row]]] = [
+    ("people.add", lambda s, x: s.people.add("d", name=SECRET), [("person.added", "d", None, ())]),
+    (
+        "people.change",
+        lambda s, x: s.people.change("b", organisation=SECRET, email="f@x", name=SECRET),
+        [("person.changed", "b", None, ("email", "name", "organisation"))],
+    ),
+    ("people.change", lambda s, x: s.people.change("b", name="b"), []),
+    ("people.deactivate", lambda s, x: s.people.deactivate("b"), [("person.deactivated", "b", None, ("active",))]),
+    (
+        "people.activate",
+        lambda s, x: (s.people.activate("b"), s.people.deactivate("b"), s.people.activate("b")),
+        [("person.deactivated", "b", None, ("active",)), ("person.activated", "b", None, ("active",))],
+    ),
+    (
+        "people.sync",
+        lambda s, x: s.people.sync(
+            [
+                person("d", name=SECRET),
+                person("a"),
+                person("b", name=SECRET),
+                person("c", active=False, host_ref=SECRET),
+            ],
+            deactivate_missing=True,
+        ),
+        [
+            ("person.added", "d", None, ()),
+            ("person.changed", "b", None, ("name",)),
+            ("person.changed", "c", None, ("host_ref",)),
+            ("person.deactivated", "c", None, ("active",)),
+            ("person.deactivated", "m", None, ("active",)),
+        ],
+    ),
+    ("people.sync", lambda s, x: s.people.sync([person("a"), person("b")]), []),
+    (
+        "features.disable",
+        lambda s, x: (s.features.disable(Feature.SHARE_CASES), s.features.disable(Feature.SHARE_CASES)),
+        [("feature.disabled", "new", None, ("share_cases",))],
+    ),
+    (
+        "features.enable",
+        lambda s, x: (
+            s.features.enable(Feature.SHARE_CASES),
+            s.features.disable(Feature.SHARE_CASES),
+            s.features.enable(Feature.SHARE_CASES),
+        ),
+        [("feature.disabled", "new", None, ("share_cases",)), ("feature.enabled", "new", None, ("share_cases",))],
+    ),
+    (
+        "groups.set_rights",
+        lambda s, x: s.groups.set_rights(x["main"], ["case.create", "lock.force"]),
+        [("group.rights_changed", "main", None, ("rights",))],
+    ),
+    ("groups.set_rights", lambda s, x: s.groups.set_rights(x["managers"], ["group.manage"]), []),
+    (
+        "groups.create",
+        lambda s, x: s.groups.create(SECRET, main=True, members=["b"], rights=["case.create"]),
+        [("group.created", "new", None, ("members", "name"))],
+    ),
+    (
+        "groups.create",
+        lambda s, x: [s.groups.create(SECRET, key=key) for key in ("k", "k")],
+        [("group.created", "new", None, ("members", "name"))],
+    ),
+    ("groups.delete", lambda s, x: s.groups.delete(x["main"]), [("group.deleted", "main", None, ("members",))]),
+]
+BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
+    (
+        "groups.create",
+        "m",
+        lambda d, x: d.groups.create(SECRET, members=["a", "b"]),
+        [("group.created", "new", "m", ("members", "name"))],
+    ),
+    ("groups.rename", "m", lambda d, x: d.groups.rename(x["box"], SECRET), [("group.renamed", "box", "m", ("name",))]),
+    ("groups.rename", "m", lambda d, x: d.groups.rename(x["box"], "box"), []),
+    (
+        "groups.add_members",
+        "m",
+        lambda d, x: d.groups.add_members(x["box"], ["b", "a", "c"]),
+        [("group.members_added", "box", "m", ("members",))],
+    ),
+    ("groups.add_members", "m", lambda d, x: d.groups.add_members(x["box"], ["b"]), []),
+    (
+        "groups.remove_members",
+        "m",
+        lambda d, x: d.groups.remove_members(x["box"], ["b", "a"]),
+        [("group.members_removed", "box", "m", ("members",))],
+    ),
+    ("groups.remove_members", "m", lambda d, x: d.groups.remove_members(x["box"], ["a"]), []),
+    (
+        "groups.move_main",
+        "m",
+        lambda d, x: (d.groups.move_main("a", x["other"]), d.groups.move_main("b", x["other"])),
+        [
+            ("group.members_removed", "main", "m", ("members",)),
+            ("group.members_added", "other", "m", ("members",)),
+            ("group.members_added", "other", "m", ("members",)),
+        ],
+    ),
+    ("groups.move_main", "m", lambda d, x: d.groups.move_main("a", x["main"]), []),
+    (
+        "groups.share_cases",
+        "m",
+        lambda d, x: (d.groups.share_cases(x["box"], True), d.groups.share_cases(x["box"], False)),
+        [("group.sharing_changed", "box", "m", ("shares_cases",))] * 2,
+    ),
+    ("groups.share_cases", "m", lambda d, x: d.groups.share_cases(x["box"], False), []),
+    (
+        "groups.delete",
+        "m",
+        lambda d, x: d.groups.delete(x["box"], move_to=x["heir"]),
+        [("talk.handed_over", "boxed", "m", ("to",)), ("group.deleted", "box", "m", ("members",))],
+    ),
+    (
+        "talks.start",
+        "a",
+        lambda d, x: d.talks.start(["b", "c"], subject=SECRET, text=SECRET, comment=SECRET, observers=["m"]),
+        [("message.sent", "new", "a", ())],
+    ),
+    (
+        "talks.start",
+        "a",
+        lambda d, x: [d.talks.start("b", subject=SECRET, text=SECRET, key="k") for _ in range(2)],
+        [("message.sent", "new", "a", ())],
+    ),
+    ("talks.reply", "b", lambda d, x: d.talks.reply(x.first, SECRET), [("message.sent", "new", "b", ())]),
+    (
+        "talks.add_observer",
+        "a",
+        lambda d, x: d.talks.add_observer(x.talk, "m"),
+        [("talk.observer_added", name, "a", ("observers",)) for name in ("first", "second")],
+    ),
+    (
+        "talks.add_observer",
+        "a",
+        lambda d, x: [d.talks.add_observer(x.talk, "m", with_history=history) for history in (True, True, False)],
+        [("talk.observer_added", name, "a", ("observers",)) for name in ("first", "second")],
+    ),
+    (
+        "talks.remove_observer",
+        "a",
+        lambda d, x: [
+            d.talks.add_observer(x.talk, "m"),
+            d.talks.remove_observer(x.talk, "m"),
+            d.talks.remove_observer(x.talk, "m"),
+        ],
+        [
+            (kind, name, "a", ("observers",))
+            for kind in ("talk.observer_added", "talk.observer_removed")
+            for name in ("first", "second")
+        ],
+    ),
+    (
+        "talks.hand_over",
+        "c",
+        lambda d, x: d.talks.hand_over(x.talk, "m"),
+        [("talk.handed_over", "first", "c", ("to",))],
+    ),
+    (
+        "talks.hand_over",
+        "b",
+        lambda d, x: d.talks.hand_over(x.talk, "c"),
+        [("talk.handed_over", "first", "b", ("sides",)), ("talk.handed_over", "second", "b", ("sides", "to"))],
+    ),
+]
+READING = (
+    "people.known people.get people.list groups.mine groups.list groups.get groups.preview features.enabled explain"
+    " talks.view talks.audience talks.reply_options messages.get messages.search messages.visible"
+)
+
+
+@pytest.mark.parametrize(
+    ("verb", "expected"), [row[1:] for row in BY_THE_SYSTEM], ids=[row[0] for row in BY_THE_SYSTEM]
+)
+def test_verbs_of_the_system(scene: Scene, verb: SystemVerb, expected: list[Row]) -> None:
+    """C7: every change leaves an event that names the smallest thing and the fields, no text; no change leaves none."""
+    with scene.collab.system("p") as system:
+        verb(system, scene)
+    assert expected == scene.written()
+
+
+@pytest.mark.parametrize(
+    ("person", "verb", "expected"), [row[1:] for row in BY_PERSONS], ids=[row[0] for row in BY_PERSONS]
+)
+def test_verbs_of_persons(scene: Scene, person: str, verb: DeskVerb, expected: list[Row]) -> None:
+    """C7: every change leaves an event that names who did it; no change leaves none."""
+    with scene.collab.desk(person, portfolio="p") as desk:
+        verb(desk, scene)
+    assert expected == scene.written()
+
+
+def test_creating_a_portfolio(scene: Scene) -> None:
+    """C7: a portfolio begins with an event of its own; a refused one leaves none."""
+    scene.collab.create_portfolio("q", title=SECRET)
+    with pytest.raises(CollabError):
+        scene.collab.create_portfolio("q")
+    [created] = [occurrence.event for occurrence in scene.log.read(10)]
+    found = created.portfolio, created.kind, created.item.kind, created.item.id, created.actor, created.fields
+    assert ("q", "portfolio.created", "portfolio", "q", None, ()) == found
+
+
+REFUSED: list[tuple[str, DeskVerb]] = [
+    ("m", lambda d, x: d.groups.create(SECRET, main=True, members=["b", "a"])),
+    ("a", lambda d, x: d.groups.create(SECRET)),
+    ("m", lambda d, x: d.groups.rename(x["box"], "")),
+    ("m", lambda d, x: d.groups.add_members(x["other"], ["c", "a"])),
+    ("m", lambda d, x: d.groups.add_members(x["box"], ["a", "nobody"])),
+    ("m", lambda d, x: d.groups.add_members(x["box"], ["m"])),
+    ("m", lambda d, x: d.groups.remove_members(x["box"], ["b", "nobody"])),
+    ("m", lambda d, x: d.groups.move_main("a", x["box"])),
+    ("m", lambda d, x: d.groups.share_cases(x["managers"], True)),
+    ("m", lambda d, x: d.groups.delete(x["box"], move_to=x["main"])),
+    ("m", lambda d, x: d.groups.delete(x["box"], move_to=x["box"])),
+    ("a", lambda d, x: d.talks.start(["b", "nobody"], subject=SECRET, text=SECRET)),
+    ("a", lambda d, x: d.talks.start("b", subject=SECRET, text="")),
+    ("a", lambda d, x: d.talks.reply(x.second, SECRET, to=["b", "nobody"])),
+    ("c", lambda d, x: d.talks.reply(x.second, SECRET)),
+    ("a", lambda d, x: d.talks.add_observer(x.talk, "nobody", with_history=True)),
+    ("m", lambda d, x: d.talks.remove_observer(x.talk, "c")),
+    ("a", lambda d, x: d.talks.hand_over(x.talk, "b")),
+]
+
+
+@pytest.mark.parametrize(("person", "verb"), REFUSED)
+def test_a_refused_verb_leaves_nothing(scene: Scene, person: str, verb: DeskVerb) -> None:
+    """C7: a verb that is refused leaves no event, though its desk goes on and commits."""
+    with scene.collab.desk(person, portfolio="p") as desk:
+        desk.talks.start("b" if person != "b" else "a", subject=SECRET, text=SECRET)
+        with pytest.raises(CollabError):
+            verb(desk, scene)
+    assert [("message.sent", "new", person, ())] == scene.written()
+
+
+def verbs(opened: type[Desk] | type[System], collab: Collab) -> Iterator[str]:
+    """Give the names of the public verbs of a desk, or of the host."""
+    made: Any = collab.desk("a", portfolio="p") if opened is Desk else collab.system("p")
+    for room in sorted(vars(made)):
+        if not room.startswith("_"):
+            for name in dir(getattr(made, room)):
+                if not name.startswith("_"):
+                    yield f"{room}.{name}"
+    yield from (name for name in vars(opened) if not name.startswith("_"))
+
+
+def test_no_verb_and_no_kind_is_missing_here(collab: Collab) -> None:
+    """C7: whoever adds a verb or a kind of event says here what the verb leaves in the log."""
+    listed = {row[0] for row in BY_THE_SYSTEM} | {row[0] for row in BY_PERSONS} | set(READING.split())
+    assert listed == {*verbs(Desk, collab), *verbs(System, collab)}
+    expected = [row for *_, rows in BY_THE_SYSTEM for row in rows] + [row for *_, rows in BY_PERSONS for row in rows]
+    assert set(KINDS) == {kind for kind, *_ in expected} | {"portfolio.created"}

@@ -20,6 +20,8 @@ def test_v14_explain() -> None:
     assert world.explain(None, message, "a1") == set()
     assert refused(world.explain, None, message) == "invalid_input"
     world.set_rights("GF", ["sight.audit"])
+    assert world.explain("ga", message, "a1") == set()
+    assert refused(world.explain, "ga", message, "nobody") == "not_found"
     assert world.explain("ga", message) == set()
     assert world.explain("ga", message, "gb") == {Path("peer", "recipient", None, frozenset({None}))}
 

@@ -107,7 +107,7 @@ class Shown(People):
             raise Refused("invalid_input", "person")
         if not exists or not (audits or (actor is not None and self.sees(actor, message))):
             raise Refused("not_found", "message")
-        if about not in self.persons or not (actor is None or self.knows(actor, about)):
+        if about not in self.persons or not (actor is None or audits or self.knows(actor, about)):
             raise Refused("not_found", "person")
         if about != actor and not audits:
             raise Refused("forbidden", "sight.audit")

@@ -196,6 +196,8 @@ class Collab:
             TryAgain: after 20 attempts.
             InvalidInput: a parameter can't be used.
         """
+        if not callable(work):
+            raise InvalidInput("work", f"must be a function that takes a desk, not {type(work).__name__}")
         pause = _PAUSE
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -280,6 +282,7 @@ def open(url: str | None = None, *, clock: Clock | None = None) -> Collab:
         SchemaOutdated: the tables are older or newer.
         StorageError: the server is too old.
     """
+    _check_clock(clock)
     folder = tempfile.mkdtemp(prefix="collabcase-") if url is None else None
     process = os.getpid()
     engine = engine_for(url if url is not None else f"sqlite:///{folder}/collab.db")
@@ -316,6 +319,7 @@ def embed(engine: Engine, *, schema: str | None = None, prefix: str = _PREFIX, c
         SchemaOutdated: the tables are missing, older or newer; `collabcase.upgrade` makes them.
         StorageError: the server is too old, or a SQLite engine is not prepared by `configure_sqlite`.
     """
+    _check_clock(clock)
     check_server(engine, schema, prefix)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
@@ -328,6 +332,11 @@ def _collab(
 ) -> Collab:
     check_version(engine, schema, prefix)
     return Collab(SqlAdapter(engine, schema=schema, prefix=prefix), clock=clock or SystemClock(), owns=give_back)
+
+
+def _check_clock(clock: object) -> None:
+    if clock is not None and not callable(getattr(clock, "now", None)):
+        raise InvalidInput("clock", f"must have a method now, not {type(clock).__name__}")
 
 
 def engine_for(url: str) -> Engine:

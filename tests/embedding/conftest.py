@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine, create_engine
 import collabcase
 from embedding.host import Base, Host
 from servers.postgres import PostgresServer
+from storage.installations import in_use
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,7 @@ def _host(engine: Engine) -> Iterator[Host]:
     host = Host(engine, collabcase.embed(engine))
     host.empty()
     yield host.set_up()
-    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert in_use(engine) == 0
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def engines() -> Iterator[Callable[..., Engine]]:
         return made[-1]
 
     yield make
-    in_use = [engine.pool.checkedout() for engine in made]  # type: ignore[attr-defined]
+    left = in_use(*made)
     for engine in made:
         engine.dispose()
-    assert sum(in_use) == 0
+    assert left == 0

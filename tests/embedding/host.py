@@ -24,7 +24,7 @@ class Policy(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
-POLICY: Table = Policy.__table__  # type: ignore[assignment]
+POLICY: Table = Base.metadata.tables[Policy.__tablename__]
 
 
 @frozen

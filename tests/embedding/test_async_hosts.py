@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 import collabcase
 from collabcase import InvalidInput, NotFound, StorageError, TryAgain
 from embedding.host import Host, Policy, book, break_off, write
+from storage.installations import in_use
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def _run(host: Host, work: Callable[[AsyncEngine], Coroutine[Any, Any, T]]) -> T
             engine = create_async_engine(url.set(drivername="postgresql+psycopg"))
         try:
             result = await work(engine)
-            assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+            assert in_use(engine.sync_engine) == 0
             return result
         finally:
             await engine.dispose()
@@ -163,7 +164,7 @@ def test_async_connections_and_sessions_are_refused(host: Host) -> None:
         async with engine.connect() as connection, AsyncSession(engine) as session:
             for wrong in (connection, session):
                 with pytest.raises(InvalidInput, match="run_sync"):
-                    host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]
+                    host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]  # by mistake
 
     _run(host, work)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -151,9 +152,9 @@ def test_only_connections_are_taken(host: Host) -> None:
     with host.engine.connect() as connection:
         for wrong in (host.engine, connection.connection.driver_connection, "connection", connection.begin):
             with pytest.raises(InvalidInput, match="must be a sqlalchemy Connection"):
-                host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]
+                host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]  # by mistake
             with pytest.raises(InvalidInput, match="must be a sqlalchemy Connection"):
-                host.collab.portfolio("p", connection=wrong)  # type: ignore[arg-type]
+                host.collab.portfolio("p", connection=wrong)  # type: ignore[arg-type]  # by mistake
 
 
 def test_async_engines_are_refused(host: Host) -> None:
@@ -163,17 +164,18 @@ def test_async_engines_are_refused(host: Host) -> None:
     asynchronous = create_async_engine(url.set(drivername=driver), poolclass=NullPool)
     for engine in (asynchronous, asynchronous.sync_engine):
         with pytest.raises(InvalidInput, match="sync sqlalchemy Engine"):
-            collabcase.embed(engine)  # type: ignore[arg-type]
+            collabcase.embed(engine)  # type: ignore[arg-type]  # by mistake
         with pytest.raises(InvalidInput, match="sync sqlalchemy Engine"):
-            collabcase.upgrade(engine)  # type: ignore[arg-type]
+            collabcase.upgrade(engine)  # type: ignore[arg-type]  # by mistake
     with pytest.raises(InvalidInput, match="async driver"):
         collabcase.open(url.set(drivername=driver).render_as_string())
 
 
 def test_other_databases_are_refused() -> None:
     """`embed`, `upgrade` and `open` say which databases there are."""
-    driver = SimpleNamespace(paramstyle="format", Error=Exception)
-    engine = create_engine("mysql+mysqldb://nowhere/none", module=driver, _initialize=False)
+    driver = SimpleNamespace(paramstyle="format", Error=Exception)  # none is installed, and none is asked
+    options: dict[str, Any] = {"module": driver, "_initialize": False}
+    engine = create_engine("mysql+mysqldb://nowhere/none", **options)
     for call in (collabcase.embed, collabcase.upgrade):
         with pytest.raises(InvalidInput, match="is for mysql; use SQLite or PostgreSQL"):
             call(engine)
@@ -181,7 +183,7 @@ def test_other_databases_are_refused() -> None:
         collabcase.open("mysql+mysqldb://nowhere/none")
     for wrong in (None, "sqlite://", 5):
         with pytest.raises(InvalidInput, match="engine: must be a sync sqlalchemy Engine"):
-            collabcase.embed(wrong)  # type: ignore[arg-type]
+            collabcase.embed(wrong)  # type: ignore[arg-type]  # by mistake
 
 
 @pytest.mark.parametrize("prefix", ["a b", "9x", "x-", "ä", "x" * 31, "x;--", None, 5])
@@ -189,7 +191,7 @@ def test_prefixes_that_cannot_be_used_are_refused(host: Host, prefix: object) ->
     """A prefix is at most 30 letters, digits and underscores."""
     for call in (collabcase.embed, collabcase.upgrade):
         with pytest.raises(InvalidInput, match="prefix"):
-            call(host.engine, prefix=prefix)  # type: ignore[arg-type]
+            call(host.engine, prefix=prefix)  # type: ignore[arg-type]  # by mistake
 
 
 def test_schemas_that_cannot_be_used_are_refused(on_sqlite: Host, on_postgresql: Host) -> None:
@@ -198,13 +200,14 @@ def test_schemas_that_cannot_be_used_are_refused(on_sqlite: Host, on_postgresql:
         collabcase.embed(on_sqlite.engine, schema="collab")
     for schema in ("", "x" * 64, "a\nb", 5):
         with pytest.raises(InvalidInput, match="schema"):
-            collabcase.upgrade(on_postgresql.engine, schema=schema)  # type: ignore[arg-type]
+            collabcase.upgrade(on_postgresql.engine, schema=schema)  # type: ignore[arg-type]  # by mistake
 
 
 def test_a_server_out_of_reach_is_told(engines: Engines) -> None:
     """A database that does not answer is StorageError with the driver's words, from each call that would use it."""
     url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-    for call in (lambda: collabcase.embed(engines(url)), lambda: collabcase.open(url)):
+    calls: list[Callable[[], object]] = [lambda: collabcase.embed(engines(url)), lambda: collabcase.open(url)]
+    for call in calls:
         with pytest.raises(StorageError) as raised:
             call()
         assert "127.0.0.1" in str(raised.value.__cause__)

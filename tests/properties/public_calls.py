@@ -50,6 +50,7 @@ class Symbol(enum.Enum):
 
     HERE = "the portfolio"
     ENGINE = "the engine of the database"
+    SQLITE = "an engine of a SQLite file of its own"
 
 
 # -------------------------------------------------------------------- finding the calls
@@ -451,9 +452,9 @@ def _run(pool: Pool) -> Iterator[Given]:
 
 
 use("host", "collab.system")(lambda pool: [{"portfolio": Symbol.HERE, "connection": None}])
-use("host", "collab.portfolio")(lambda pool: [{"id": Symbol.HERE}])
+use("host", "collab.portfolio")(lambda pool: [{"id": Symbol.HERE, "connection": None}])
 use("host", "collab.create_portfolio", changes=True)(
-    lambda pool: [{"id": f"neu {pool.rng.random()}", "title": "Neu", "sent_for_since": "4.8"}]
+    lambda pool: [{"id": f"neu {pool.rng.random()}", "title": "Neu", "sent_for_since": "4.8", "connection": None}]
 )
 use("host", "collab.pump", "collab.start", "collab.close")(lambda pool: [{}])
 use("host", "collab.signals.connect")(
@@ -468,7 +469,7 @@ use("host", "collabcase.embed")(lambda pool: [{"engine": Symbol.ENGINE, "schema"
 use("host", "collabcase.upgrade")(
     lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "to": "head"}]
 )
-use("host", "collabcase.configure_sqlite")(lambda pool: [{"engine": Symbol.ENGINE}])
+use("host", "collabcase.configure_sqlite")(lambda pool: [{"engine": Symbol.SQLITE}])
 use("host", "collabcase.include_name")(lambda pool: [{"schema": None, "prefix": "collab_"}])
 use("host", "collabcase.to_json")(lambda pool: [{"value": ItemRef("message", "x")}])
 use("host", "collabcase.from_json")(

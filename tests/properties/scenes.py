@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import attrs
+from sqlalchemy import create_engine
 
 import collabcase
 from collabcase import AudienceLine, Collab, CollabError, Desk, Feature, ItemRef, Page, Person, Preview, System
@@ -203,7 +204,7 @@ class Scene:
         passed = self.resolve(given)
         try:
             with self.at(who, client_version) as desk:
-                verb = _reached(desk, call)
+                verb = reached(desk, call)
                 outcome.results += _followed(verb, passed)
                 outcome.results += _aftermath(desk, call, passed, outcome.results)
                 raise Undone
@@ -219,7 +220,7 @@ class Scene:
         passed = self.resolve(given)
         kinds = [passed.pop("receiver"), passed.pop("kinds")] if "kinds" in passed else []
         try:
-            outcome.results.append(_reached(collabcase if call.startswith("collabcase.") else self.collab, call)(*kinds, **passed))
+            outcome.results.append(reached(collabcase if call.startswith("collabcase.") else self.collab, call)(*kinds, **passed))
         except CollabError as error:
             outcome.error = error
         return outcome
@@ -233,12 +234,17 @@ class Scene:
         if isinstance(value, Ref):
             return ItemRef(value.to.kind, self.resolve(value.to))
         if isinstance(value, Symbol):
-            return self.portfolio if value is Symbol.HERE else self.collab._storage._engine
+            return self._resolved(value)
         if isinstance(value, Mapping):
             return {name: self.resolve(one) for name, one in value.items()}
         if type(value) in (tuple, list):
             return type(value)(self.resolve(one) for one in value)
         return value
+
+    def _resolved(self, symbol: Symbol) -> Any:
+        if symbol is Symbol.HERE:
+            return self.portfolio
+        return self.collab._storage._engine if symbol is Symbol.ENGINE else create_engine("sqlite:///never-made.db")
 
     def _never_issued(self, kind: str) -> str:
         return encoded(_never.new(Kind(kind), to_millis(self.clock.now())))
@@ -297,7 +303,7 @@ class _Renaming:
         return [type(error).__name__, self.text(str(error)), self.plain(error.args), self.plain(vars(error)), chain]
 
 
-def _reached(root: Any, call: str) -> Any:
+def reached(root: Any, call: str) -> Any:
     """Give the callable of a name, from what the first part of the name stands for."""
     for part in call.split(".")[1:]:
         root = getattr(root, part)

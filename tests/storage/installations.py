@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.pool import QueuePool
 
 from collabcase import configure_sqlite
 from collabcase.storage.sql import schema
@@ -50,6 +51,12 @@ class Installation:
             connection.execute(table.update().values(version_num=version))
 
 
+def in_use(*engines: Engine) -> int:
+    """Return how many connections of engines are out of their pools."""
+    pools = [engine.pool for engine in engines]
+    return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+
 @contextmanager
 def engine_on(url: str) -> Iterator[Engine]:
     """An engine as a host would make it."""
@@ -58,7 +65,7 @@ def engine_on(url: str) -> Iterator[Engine]:
         configure_sqlite(engine)
     try:
         yield engine
-        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert in_use(engine) == 0
     finally:
         engine.dispose()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,20 +10,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, text
 
 from collabcase import include_name
-from storage.installations import NAMINGS, Installation, engine_on
+from storage.installations import Installation, engine_on
 
 
-@pytest.fixture(params=NAMINGS, ids=lambda naming: "-".join(map(str, naming)))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+@pytest.fixture
+def place(place: Installation) -> Installation:
     """A database with our tables in it."""
-    engine_name, schema, prefix = request.param
-    url = f"sqlite:///{tmp_path}/host.db"
-    if engine_name == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    with engine_on(url) as engine:
-        place = Installation(engine, schema, prefix)
-        place.upgrade()
-        yield place
+    place.upgrade()
+    return place
 
 
 def _host_tables(schema: str | None) -> MetaData:
@@ -78,9 +70,9 @@ def test_other_names_are_no_shield(place: Installation) -> None:
     assert len(place.tables.metadata.tables) + 1 == sum(change[0] == "remove_table" for change in found)
 
 
-def test_the_default_schema_goes_by_either_name(request: pytest.FixtureRequest) -> None:
+def test_the_default_schema_goes_by_either_name(emptied_url: str) -> None:
     """Tables in the schema public are left alone, too, which Alembic calls None."""
-    with engine_on(request.getfixturevalue("postgres").create_database()) as engine:
+    with engine_on(emptied_url) as engine:
         place = Installation(engine, "public", "collab_")
         place.upgrade()
         assert _changes(place, MetaData(), filtered=True) == set()

@@ -5,41 +5,20 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Integer, inspect, select, text
+from sqlalchemy import Column, Connection, Integer, MetaData, inspect, select, text
 
 import collabcase
 from collabcase import SchemaOutdated, StorageError
 from collabcase.storage.sql import schema
-from servers.postgres import PostgresServer
-from storage.installations import NAMINGS, Installation, catalogue, engine_on, later_version
-
-
-@pytest.fixture(params=NAMINGS, ids=lambda naming: "-".join(map(str, naming)))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    """An empty database, with the names that our tables are to get in it."""
-    engine_name, schema_name, prefix = request.param
-    url = f"sqlite:///{tmp_path}/host.db"
-    if engine_name == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    with engine_on(url) as engine:
-        yield Installation(engine, schema_name, prefix)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/own.db"
-    postgres: PostgresServer = request.getfixturevalue("postgres")
-    return postgres.create_database()
+from storage.installations import Installation, catalogue, engine_on, later_version
 
 
 def _scripts() -> ScriptDirectory:
@@ -48,7 +27,9 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _differences(place: Installation, connection: Connection, metadata: object = None) -> list[object]:
+def _differences(
+    place: Installation, connection: Connection, metadata: MetaData | None = None
+) -> list[tuple[Any, ...]]:
     """Return what Alembic would change to make the tables of a database those of the metadata."""
     options = {
         "version_table": schema.version_table(place.schema, place.prefix).name,
@@ -59,8 +40,7 @@ def _differences(place: Installation, connection: Connection, metadata: object =
         != "sqlite",  # where Alembic misses the identity it can't have
     }
     context = MigrationContext.configure(connection, opts=options)
-    found: list[object] = compare_metadata(context, metadata or place.tables.metadata)  # type: ignore[arg-type]
-    return found
+    return list(compare_metadata(context, place.tables.metadata if metadata is None else metadata))
 
 
 def test_migrated_tables_are_those_of_the_code(place: Installation) -> None:
@@ -71,7 +51,7 @@ def test_migrated_tables_are_those_of_the_code(place: Installation) -> None:
         assert _differences(place, connection) == []
         tables.person.append_column(Column("shoe_size", Integer))
         [difference] = _differences(place, connection, tables.metadata)
-    assert ("add_column", place.schema, tables.person.name) == difference[:3]  # type: ignore[index]
+    assert ("add_column", place.schema, tables.person.name) == difference[:3]
 
 
 def test_the_database_sees_no_difference(place: Installation) -> None:
@@ -231,9 +211,9 @@ def test_a_failed_upgrade_leaves_nothing(place: Installation, tmp_path: Path, mo
         assert not inspect(connection).has_table("half")
 
 
-def test_a_schema_made_by_others_is_used(postgres: PostgresServer) -> None:
+def test_a_schema_made_by_others_is_used(emptied_url: str) -> None:
     """A role that may create tables in a schema, but no schemas, can upgrade once the schema is there."""
-    with engine_on(postgres.create_database()) as admin:
+    with engine_on(emptied_url) as admin:
         with admin.begin() as connection:
             connection.execute(text("CREATE ROLE tenant LOGIN"))
             connection.execute(text("CREATE SCHEMA given AUTHORIZATION tenant"))

@@ -25,6 +25,7 @@ from collabcase.storage.conformance.units_of_work import UnitOfWorkSuite
 from collabcase.storage.interfaces import Adapter, Transaction
 from collabcase.storage.sql.adapter import SqlAdapter
 from servers.postgres import PostgresServer
+from storage.installations import in_use
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,9 @@ def engines(postgres: PostgresServer, migrated: str) -> list[Engine]:
 @pytest.fixture(scope="module")
 def handles(engines: list[Engine]) -> Iterator[Handles]:
     first, second = (SqlAdapter(engine, schema=None, prefix="") for engine in engines)
-    yield Handles(first, second, in_use=lambda: sum(engine.pool.checkedout() for engine in engines))
-    first.close(), second.close()
+    yield Handles(first, second, in_use=lambda: in_use(*engines))
+    for adapter in (first, second):
+        adapter.close()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from blinker import Signal
 
+from collabcase.errors import InvalidInput
+from collabcase.model import inputs
 from collabcase.model.event import Event
 from collabcase.model.group import GroupEvent
 from collabcase.model.message import MessageEvent
@@ -56,8 +58,13 @@ class Signals(Mapping[str, Signal]):
             The receiver, so that this serves as a decorator's body.
 
         Raises:
-            KeyError: there is no such kind.
+            InvalidInput: the receiver can't be called, or there is no such kind.
         """
+        _check(receiver)
+        unknown = [kind for kind in kinds if kind not in KINDS]
+        if unknown:
+            raise InvalidInput("kinds", f"{unknown[0]!r} is no kind of event; there are {', '.join(KINDS)}")
+        portfolio = inputs.optional_line("portfolio", portfolio)
         for kind in kinds or KINDS:
             if portfolio is None:
                 self._signals[kind].connect(receiver, weak=False)
@@ -66,14 +73,30 @@ class Signals(Mapping[str, Signal]):
         return receiver
 
     def disconnect(self, receiver: Receiver) -> None:
-        """Disconnect a receiver from every kind."""
+        """Disconnect a receiver from every kind.
+
+        Raises:
+            InvalidInput: the receiver can't be called.
+        """
+        _check(receiver)
         for signal in self._signals.values():
             signal.disconnect(receiver)
 
     def send(self, event: Event) -> None:
-        """Call every receiver of an event, each on its own."""
+        """Call every receiver of an event, each on its own.
+
+        Raises:
+            InvalidInput: it is no Event.
+        """
+        if not isinstance(event, Event) or event.kind not in KINDS:
+            raise InvalidInput("event", "must be an Event of a known kind")
         for receiver in list(self._signals[event.kind].receivers_for(event.portfolio)):
             try:
                 receiver(event.portfolio, event=event)
             except Exception:
                 _log.exception("a receiver of %s failed", event.kind)
+
+
+def _check(receiver: object) -> None:
+    if not callable(receiver):
+        raise InvalidInput("receiver", f"must be callable, not {type(receiver).__name__}")

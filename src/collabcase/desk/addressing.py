@@ -40,12 +40,9 @@ def one_ref(field: str, value: object) -> ItemRef:
     """Return the reference of the one addressee that a parameter names.
 
     Raises:
-        InvalidInput: it names none, or several.
+        InvalidInput: it names none, or is a list.
     """
-    found = refs(field, value)
-    if len(found) != 1:
-        raise InvalidInput(field, f"must name one person or group, not {len(found)}")
-    return found[0]
+    return _ref(field, value)
 
 
 def _ref(field: str, value: object) -> ItemRef:

@@ -32,11 +32,12 @@ def explain(calls: Calls, item: str | ItemRef | Referable, person: str | None) -
 
 def _ref(item: object) -> ItemRef:
     if isinstance(item, str):
-        return ItemRef(item.partition("_")[0], inputs.line("item", item))
+        text = inputs.line("item", item)
+        return ItemRef(text.partition("_")[0], text)
     ref = item if isinstance(item, ItemRef) else getattr(item, "ref", None)
     if not isinstance(ref, ItemRef):
         raise InvalidInput("item", f"must be an id, a reference or a value with one, not {type(item).__name__}")
-    return ref
+    return ItemRef(inputs.line("item", ref.kind), inputs.line("item", ref.id))
 
 
 def _explain(call: Call, ref: ItemRef, person: str) -> Explanation:

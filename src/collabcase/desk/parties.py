@@ -116,7 +116,7 @@ def _change_side(call: Call, row: TalkRow, new: int) -> bool:
 
 def _readdress(call: Call, message: int, envelope: Envelope, new: Involvement) -> bool:
     """Make somebody recipient of a message, unless they are more than an observer of it already."""
-    if new.principal in envelope.named - envelope.observers:
+    if new.principal in {envelope.sender, envelope.sent_for, *envelope.recipients}:
         return False
     call.stores.sights.withdraw(call.scope, [message], new.principal, Role.OBSERVER)
     call.stores.sights.involve(call.scope, message, [new])

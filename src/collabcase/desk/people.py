@@ -149,7 +149,7 @@ class SystemPeople:
         """Take over persons from the host's directory: add the new, change the known, all in one unit of work.
 
         Args:
-            directory: persons with all their fields; `active` is taken over, too.
+            directory: at most a million persons with all their fields; `active` is taken over, too.
             deactivate_missing: whether to deactivate whoever is not in it.
 
         Returns:
@@ -158,9 +158,11 @@ class SystemPeople:
         Raises:
             InvalidInput: somebody can't be used, or stands there twice with different fields.
         """
-        wanted = {
-            person.id: person for person in (_checked(one) for one in inputs.many("directory", directory, Person))
-        }
+        persons = [_checked(one) for one in inputs.many("directory", directory, Person, most=inputs.DIRECTORY)]
+        wanted = {person.id: person for person in persons}
+        if len(wanted) < len(persons):
+            raise InvalidInput("directory", "holds somebody twice with different fields; decide for one")
+        deactivates = inputs.flag("deactivate_missing", deactivate_missing)
         with self._calls.writing() as call:
             call.lock([no for no, _ in call.stores.people.all(call.scope).values()], exclusive=True)
             present = call.stores.people.all(call.scope)
@@ -168,9 +170,7 @@ class SystemPeople:
             if fresh:
                 _add(call, fresh)
             changed = [id for id, person in wanted.items() if id in present and _update(call, *present[id], person)]
-            missing = (
-                sorted(set(present) - set(wanted)) if inputs.flag("deactivate_missing", deactivate_missing) else []
-            )
+            missing = sorted(set(present) - set(wanted)) if deactivates else []
             gone = [id for id in missing if _update(call, *present[id], evolve(present[id][1], active=False))]
             return SyncResult(tuple(person.id for person in fresh), tuple(changed), tuple(gone))
 

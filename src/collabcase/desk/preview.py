@@ -139,6 +139,6 @@ def _mixed(call: Call, now: World, then: World, groups: Set[int]) -> tuple[str, 
     found: set[str] = set()
     for group in groups:
         after = organisations(then, group)
-        if len(after) > 1 and after != organisations(now, group):
+        if len(after) > 1 and after - organisations(now, group):
             found |= after
     return tuple(sorted(found))

@@ -16,6 +16,7 @@ NAME = 200
 SUBJECT = 500
 TEXT = 1_000_000
 MANY = 10_000
+DIRECTORY = 1_000_000
 PAGE = 500
 
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -84,17 +85,20 @@ def moment(field: str, value: object) -> datetime:
     return value.astimezone(UTC)
 
 
-def many(field: str, value: object, kind: type[T]) -> tuple[T, ...]:
-    """Return a tuple of at most 10,000 values of one type, each once, in the order given; a lone str is no list."""
+def many(field: str, value: object, kind: type[T], *, most: int = MANY) -> tuple[T, ...]:
+    """Return a tuple of at most `most` values of one type, each once, in the order given; a lone str is no list."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise InvalidInput(field, f"must be a list, not {type(value).__name__}")
     items: dict[T, None] = {}
-    for item in value:
+    for number, item in enumerate(value):
+        if number == most:
+            raise InvalidInput(field, f"holds more than {most} items; pass fewer at a time")
         if not isinstance(item, kind):
             raise InvalidInput(field, f"must hold only {kind.__name__}, not {type(item).__name__}")
-        items[item] = None
-        if len(items) > MANY:
-            raise InvalidInput(field, f"holds more than {MANY} items; pass fewer at a time")
+        try:
+            items[item] = None
+        except TypeError as error:
+            raise InvalidInput(field, f"must hold values, not {type(item).__name__}") from error
     return tuple(items)
 
 

@@ -97,7 +97,7 @@ def from_json(text: str) -> Any:
         return _value(json.loads(text))
     except InvalidInput:
         raise
-    except (TypeError, ValueError, KeyError, AttributeError, cattrs.BaseValidationError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError, cattrs.BaseValidationError) as error:
         raise InvalidInput("text", f"is no form of ours: {_first_problem(error)}") from error
 
 

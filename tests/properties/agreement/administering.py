@@ -22,7 +22,7 @@ def add_person(scene: Scene, choices: Choices) -> Call:
     world = scene.sides.world
     fresh = next(letter for letter in "abcdefgh" if letter not in world.persons or letter == "h")
     id = choices.one([fresh, fresh, "a"])
-    plain: dict[str, Any] = {"internal": choices.chance(50), "organisation": choices.one([None, "X", "Y"])}
+    plain: dict[str, Any] = {"internal": choices.chance(50), "organisation": choices.one([None, *"VXY"])}
     return Call(
         scene.told("people.add", id, **plain),
         lambda: world.add_person(id, **plain),

@@ -32,7 +32,7 @@ def set_up(collab: Collab, sides: Sides, choices: Choices) -> None:
     people = [*"abcdef", *("z" if sides.id.endswith("y") else "")]
     with collab.system(sides.id) as system:
         for person in people:
-            plain: dict[str, Any] = {"internal": not choices.chance(45), "organisation": choices.one([None, *"XY"])}
+            plain: dict[str, Any] = {"internal": not choices.chance(45), "organisation": choices.one([None, *"VXY"])}
             world.add_person(person, **plain)
             system.people.add(person, name=f"name of {person}", **plain)
         if not choices.chance(15):

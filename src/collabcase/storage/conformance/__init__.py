@@ -14,7 +14,8 @@ An adapter's author gives two handles on one store, which need not be empty, and
         place = tmp_path_factory.mktemp("store")
         first, second = MyAdapter(place), MyAdapter(place)
         yield Handles(first, second, in_use=lambda: first.connections + second.connections)
-        first.close(), second.close()
+        first.close()
+        second.close()
 
 
     class TestEvents(EventSuite): ...

@@ -47,10 +47,7 @@ def check_server(engine: Engine, schema: str | None, prefix: str) -> None:
     """
     if not isinstance(engine, Engine) or engine.dialect.is_async:
         raise InvalidInput("engine", f"must be a sync sqlalchemy Engine, not {_named(engine)}; see `embed`")
-    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
-        raise InvalidInput("prefix", "must be at most 30 letters, digits and underscores, no digit first")
-    if schema is not None:
-        inputs.line("schema", schema, most=63)
+    _check_names(schema, prefix)
     oldest = _OLDEST.get(engine.dialect.name)
     if oldest is None:
         raise InvalidInput("engine", f"is for {engine.dialect.name}; use SQLite or PostgreSQL")
@@ -60,6 +57,12 @@ def check_server(engine: Engine, schema: str | None, prefix: str) -> None:
         found = connection.dialect.server_version_info or ()
     if found < oldest:
         raise StorageError(f"its version is {_dotted(found)}, and {_dotted(oldest)} is the oldest that works")
+
+
+def _check_names(schema: str | None, prefix: str) -> None:
+    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
+        raise InvalidInput("prefix", "must be at most 30 letters, digits and underscores, no digit first")
+    inputs.optional_line("schema", schema, most=63)
 
 
 def _dotted(numbers: tuple[object, ...]) -> str:
@@ -144,6 +147,8 @@ def migrate(connection: Connection, schema: str | None, prefix: str, to: str) ->
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
+    if to != "head" and to not in [step.revision for step in script.walk_revisions()]:
+        raise InvalidInput("to", "is no version of the tables; leave it out for the newest")
 
     def steps(revision: Any, _: Any) -> Any:
         return script._upgrade_revs(to, revision)
@@ -168,7 +173,11 @@ def include_name(
 
     Returns:
         A function for ``context.configure(include_name=…)``.
+
+    Raises:
+        InvalidInput: a parameter can't be used.
     """
+    _check_names(schema, prefix)
     ours = {table.name for table in build(schema, prefix).metadata.tables.values()}
     ours.add(version_table(schema, prefix).name)
     home = None if schema == "public" else schema  # Alembic calls the default schema None

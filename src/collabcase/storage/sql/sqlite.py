@@ -35,8 +35,10 @@ def configure_sqlite(engine: Engine) -> None:
         engine: the host's engine; of an async engine, its ``sync_engine``.
 
     Raises:
-        InvalidInput: the engine is not for SQLite, or keeps its database in memory.
+        InvalidInput: it is no engine, not for SQLite, or keeps its database in memory.
     """
+    if not isinstance(engine, Engine):
+        raise InvalidInput("engine", f"must be a sqlalchemy Engine, not {type(engine).__name__}")
     if engine.dialect.name != "sqlite":
         raise InvalidInput("engine", f"is for {engine.dialect.name}, not for SQLite")
     place = engine.url.database or ":memory:"

@@ -1,0 +1,275 @@
+"""Bad input (quality.md): every parameter of every public call refuses what can't be used, and nothing changes."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import json
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+import collabcase
+from collabcase import Collab, CollabError, Desk, InvalidInput, ItemRef, NotFound, System, from_json
+from conftest import ENGINES
+from properties.nasty import IDS, fits, types_of, wrong_for
+from properties.public_calls import USES, Id, Pool, find_calls
+from properties.scenes import Scene, Step, Undone, reached
+from properties.stages import Stage, staged
+
+CALLS = find_calls()
+BOSS = "boss"
+
+LEFT_OUT = {("desk.messages.visible", "ids")}
+"""Where an id that names nothing is left out instead of refused, as documented."""
+
+
+class Room:
+    """A world in which one person sees everything, to be called with bad input."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.scene = stage, stage.scene()
+        self.tables = stage.collab._storage._tables.metadata.sorted_tables
+        _furnish(self.scene)
+        self._working: dict[str, dict[str, dict[str, Any]]] = {}
+        issued = {kind: tuple(id for id in self.scene.real if id.kind == kind and id.name != "elsewhere") for kind in IDS}
+        persons = ("boss", "anna", "otto", "xenia")
+        messages, talks, groups = (issued[kind] for kind in ("message", "talk", "group"))
+        self.pool = Pool(BOSS, persons, messages, talks, groups, messages, persons, Random(1))
+
+    def working(self, name: str) -> dict[str, dict[str, Any]]:
+        """Give for each parameter of a call a set of arguments with which it works."""
+        if name not in self._working:
+            found: dict[str, dict[str, Any]] = {}
+            for arguments in USES[name].arguments(self.pool):
+                given = self.scene.resolve(arguments)
+                missing = types_of(CALLS[name]).keys() & given.keys() - found.keys()
+                if missing and self.call(name, given) is None:
+                    found.update(dict.fromkeys(missing, given))
+            self._working[name] = found
+        return self._working[name]
+
+    def page(self, who: str, name: str, given: dict[str, Any]) -> Any:
+        """Give the first page of a list, of one item."""
+        with self.scene.at(who) as desk:
+            return reached(desk, name)(**{**given, "limit": 1})
+
+    def cursors(self, who: str) -> dict[str, str]:
+        """Give a cursor of every list of a person that has a second page."""
+        pages = {
+            name: self.page(who, name, self.working(name)["cursor"])
+            for name, call in CALLS.items()
+            if "cursor" in call.parameters and USES[name].who == "person"
+        }
+        return {name: page.next for name, page in pages.items() if page.next is not None}
+
+    def cursors_of_other_questions(self, name: str, given: dict[str, Any]) -> set[str]:
+        """Give the cursors of a call with other arguments."""
+        if USES[name].who != "person":
+            return set()
+        question = {one: value for one, value in given.items() if one not in ("cursor", "limit")}
+        found: set[str] = set()
+        for arguments in map(self.scene.resolve, USES[name].arguments(self.pool)):
+            if {one: value for one, value in arguments.items() if one not in ("cursor", "limit")} != question:
+                found.add(self.page(BOSS, name, arguments).next)
+        return found - {None}
+
+    def strangers(self, kind: str) -> list[str]:
+        """Give ids that name nothing of a kind here: never issued, foreign, of another kind, no ids at all."""
+        others = [self.scene.real[one] for one in self.scene.real if one.kind != kind and one.name != "elsewhere"]
+        elsewhere = self.scene.real[Id(kind, "elsewhere")] if kind in IDS else "fremd"
+        never = self.scene.resolve(Id(kind, "never")) if kind in IDS else "nobody"
+        return [never, elsewhere, others[0], "x", f"{kind}_", f"{kind}_zzzzzzzzzzzzz", elsewhere.upper(), "%", "' OR 1=1 --"]
+
+    def dump(self) -> dict[str, list[str]]:
+        """Give every row of every table."""
+        with self.stage.collab._storage._engine.connect() as connection:
+            return {one.name: sorted(map(repr, connection.execute(select(one)))) for one in self.tables}
+
+    def call(self, name: str, given: dict[str, Any]) -> Exception | None:
+        """Call, keep the unit of work where the call fails, undo it where it succeeds; give the error."""
+        passed = dict(given)
+        kinds = [passed.pop("receiver", None), passed.pop("kinds")] if "kinds" in passed else []
+        if USES[name].who in ("host", "for person"):
+            return self._call_host(name, kinds, passed)
+        error: Exception | None = None
+        try:
+            with self.scene.at(BOSS if USES[name].who == "person" else None) as desk:
+                try:
+                    reached(desk, name)(**passed)
+                except Exception as raised:
+                    error = raised
+                else:
+                    raise Undone
+        except Undone:
+            pass
+        return error
+
+    def _call_host(self, name: str, kinds: list[Any], passed: dict[str, Any]) -> Exception | None:
+        own = name in ("collab.close", "collab.start")
+        with collabcase.open() if own else _Nothing() as scratch:
+            root: Any = collabcase if name.startswith("collabcase.") else scratch or self.stage.collab
+            try:
+                made = reached(root, name)(*kinds, **passed)
+                if isinstance(made, Desk | System):
+                    with made as desk:
+                        desk.groups.mine()
+                if isinstance(made, Collab):
+                    made.close()
+            except Exception as raised:
+                return raised
+        return None
+
+
+class _Nothing:
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+
+def _furnish(scene: Scene) -> None:
+    for who in ("boss", "anna", "otto"):
+        scene.do(Step("add_person", None, {"id": who, "organisation": "Haus"}))
+    scene.do(Step("add_person", None, {"id": "xenia", "internal": False}))
+    scene.do(Step("feature", None, {"on": True}))
+    rights = ["group.manage", "sight.audit"]
+    scene.do(Step("create_group", None, {"name": "Leitung", "main": True, "members": ["boss"], "rights": rights}, "Leitung"))
+    scene.do(Step("create_group", None, {"name": "Haus", "main": True, "members": ["anna"], "teambox": True}, "Haus"))
+    scene.do(Step("create_group", None, {"name": "Plus", "shares_cases": True, "members": ["boss", "anna", "xenia"]}, "Plus"))
+    scene.do(Step("start", "anna", {"to": ["otto"], "subject": "Eins", "text": "Eins", "observers": ["xenia"]}, "Eins"))
+    scene.do(Step("start", "boss", {"to": ["anna"], "subject": "Zwei", "text": "Zwei", "observers": ["otto"]}, "Zwei"))
+    scene.do(Step("reply", "anna", {"message": Id("message", "Zwei"), "text": "Drei"}, "Drei"))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with staged(request.param, request, tmp_path_factory.mktemp("bad")) as opened:
+        yield Room(opened)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_bad_input_is_refused_and_changes_nothing(room: Room, name: str) -> None:
+    """Bad input: wrong types, lengths and moments are InvalidInput, unknown ids NotFound, and no row changes."""
+    hints = types_of(CALLS[name])
+    base = room.working(name)
+    assert base.keys() == hints.keys(), "the registry must show a way to pass each parameter"
+    before = room.dump()
+    for parameter, hint in hints.items():
+        good = base[parameter]
+        for bad in wrong_for(parameter, hint):
+            error = room.call(name, {**good, parameter: bad})
+            assert type(error) is InvalidInput, f"{name}({parameter}={_short(bad)}): {error!r}"
+        for bad in _unknown(room, good[parameter]) if USES[name].who != "host" else ():
+            error = room.call(name, {**good, parameter: bad})
+            expected = type(None) if (name, parameter) in LEFT_OUT else NotFound
+            assert type(error) is expected, f"{name}({parameter}={_short(bad)}): {error!r}"
+    assert room.dump() == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name, call in CALLS.items() if "cursor" in call.parameters))
+def test_a_foreign_cursor_is_refused(room: Room, name: str) -> None:
+    """T7: a cursor holds for one person and one question; all others, and what was never one, are InvalidInput."""
+    given = room.working(name)["cursor"]
+    foreign = {cursor for other, cursor in room.cursors(BOSS).items() if other != name}
+    foreign |= {*room.cursors("anna").values(), *Room(room.stage).cursors(BOSS).values()}
+    foreign |= room.cursors_of_other_questions(name, given)
+    assert len(foreign) > 8
+    broken = {cursor[:-1] for cursor in foreign} | {f"{cursor}A" for cursor in foreign}
+    for bad in [*foreign, *broken, "", "x", "ä", "=", "A" * 27, "A" * 10_000]:
+        error = room.call(name, {**given, "cursor": bad})
+        assert type(error) is InvalidInput, f"{name}(cursor={_short(bad)}): {error!r}"
+        assert error.field == "cursor"
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_parameter_that_is_none_is_python_s_own_error(room: Room, name: str) -> None:
+    """Bad input: only a missing or an unknown parameter is a TypeError."""
+    parameters = CALLS[name].parameters.values()
+    takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters)
+    given = next(iter(room.working(name).values()), {})
+    error = room.call(name, {**given, "no_such_parameter": 1})
+    assert type(error) is (InvalidInput if takes_any else TypeError)
+    for one in parameters:
+        if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD and "kinds" not in given:
+            rest = {other: value for other, value in given.items() if other != one.name}
+            assert type(room.call(name, rest)) is TypeError
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, call in CALLS.items() if "Iterable" in str(types_of(call)) and name in USES)
+)
+def test_a_list_without_end_is_refused(room: Room, name: str) -> None:
+    """Bad input: a list is read up to its limit, however it goes on."""
+    for parameter, hint in types_of(CALLS[name]).items():
+        given = room.working(name)[parameter]
+        if "Iterable" not in str(hint) or isinstance(given[parameter], tuple):
+            continue
+        one = given[parameter] if isinstance(given[parameter], str | ItemRef) else next(iter(given[parameter]))
+        for endless in (itertools.repeat(one), map(str, itertools.count())):
+            assert type(room.call(name, {**given, parameter: endless})) is InvalidInput
+
+
+_junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.binary()
+    | st.datetimes(timezones=st.none() | st.timezones()),
+    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+_desks = sorted(name for name, call in CALLS.items() if call.parameters and USES[name].who in ("person", "system"))
+
+
+@settings(max_examples=settings.default.max_examples * 8)
+@given(st.data(), st.sampled_from(_desks), _junk)
+def test_junk_raises_errors_of_the_tree_alone(room: Room, data: st.DataObject, name: str, junk: object) -> None:
+    """Bad input: whatever is passed, what is raised is of our tree; of a wrong type, it is InvalidInput."""
+    hints = types_of(CALLS[name])
+    parameter = data.draw(st.sampled_from(sorted(hints)))
+    before = room.dump()
+    error = room.call(name, {**room.working(name)[parameter], parameter: junk})
+    assert error is None or isinstance(error, CollabError)
+    if not fits(junk, hints[parameter]):
+        assert type(error) is InvalidInput
+    assert room.dump() == before
+
+
+@given(st.text() | _junk.map(repr) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
+def test_from_json_refuses_junk(text: str) -> None:
+    """I3: what is no form of ours is InvalidInput."""
+    with pytest.raises(InvalidInput):
+        from_json(text)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 200_000, "1" * 10_000, '{"type": [], "v": 1}'])
+def test_from_json_refuses_bombs(text: str) -> None:
+    """I3: neither depth nor length of a form does harm."""
+    with pytest.raises(InvalidInput):
+        from_json(text)
+
+
+def _unknown(room: Room, good: Any) -> Iterator[Any]:
+    """Give, in the place of an id that works, ids that name nothing here, in the same form."""
+    if isinstance(good, str) and (good in room.pool.persons or good in room.scene.real.values()):
+        kind = good.partition("_")[0] if good in room.scene.real.values() else "person"
+        yield from room.strangers(kind)
+    elif isinstance(good, ItemRef):
+        yield from (ItemRef(good.kind, stranger) for stranger in room.strangers(good.kind))
+    elif isinstance(good, list | tuple):
+        for place, one in enumerate(good):
+            for stranger in _unknown(room, one):
+                yield type(good)([*good[:place], stranger, *good[place + 1 :]])
+
+
+def _short(value: object) -> str:
+    return repr(value)[:80]

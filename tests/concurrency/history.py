@@ -211,11 +211,10 @@ class _Search:
     dead_ends: set[tuple[frozenset[str], State]] = Factory(set)
 
     def from_here(self, left: list[Operation], before: list[str]) -> list[str] | None:
-        here = state(self.connection, self.portfolio)
         if not left:
-            return before if here == self.wanted else None
-        place = frozenset(operation.label for operation in left), here
-        if place in self.dead_ends:
+            return before if self._state() == self.wanted else None
+        names = frozenset(operation.label for operation in left)
+        if self.dead_ends and (names, self._state()) in self.dead_ends:
             return None
         for operation in _first_ones(left):
             savepoint = self.connection.begin_nested()
@@ -229,8 +228,11 @@ class _Search:
             savepoint.rollback()
             if order is not None:
                 return order
-        self.dead_ends.add(place)
+        self.dead_ends.add((names, self._state()))
         return None
+
+    def _state(self) -> State:
+        return state(self.connection, self.portfolio)
 
 
 def _first_ones(left: Sequence[Operation]) -> Iterator[Operation]:

@@ -232,8 +232,9 @@ ROWS = {
     " AND item NOT IN (SELECT no * 32 + :group FROM grp)",
     "group without all its members": "SELECT no FROM grp g WHERE name LIKE 'groups-%' AND 3 <>"
     " (SELECT count(*) FROM membership WHERE grp = g.no)",
-    "observer added without one event": "SELECT message FROM standing s WHERE 1 <> (SELECT count(*) FROM event"
-    " WHERE kind = 'talk.observer_added' AND item = s.message)",
+    "observer added without one event": "SELECT message FROM standing s JOIN message m ON m.id = s.message"
+    " WHERE m.answers IS NULL AND 1 <> (SELECT count(*) FROM event"
+    " WHERE kind = 'talk.observer_added' AND item = m.id)",
     "mover not in one main group": "SELECT id FROM principal p WHERE id LIKE 'q%' AND 1 <> (SELECT count(*)"
     " FROM membership WHERE person = p.no AND main)",
     "leaving without joining": "SELECT 1 WHERE (SELECT count(*) FROM event WHERE kind = 'group.members_removed')"

@@ -169,7 +169,8 @@ def build(stage: Stage) -> tuple[Cage, Cage]:
     foreign.group("Leitung", "manager ghost", main=True, rights=["group.manage"], teambox=True)
     foreign.start("Fremdes", "ghost", "clerk Leitung")
     foreign.reply("Fremde Antwort", "clerk", "Fremdes")
-    for kind, there, here in (("message", "Fremdes", "Inneres"), ("talk", "Fremdes", "Geister"), ("group", "Haus", "Geheim")):
+    elsewhere = {"message": ("Fremdes", "Inneres"), "talk": ("Fremdes", "Geister"), "group": ("Haus", "Geheim")}
+    for kind, (there, here) in elsewhere.items():
         home.scene.real[Id(kind, "elsewhere")] = foreign.scene.real[Id(kind, there)]
         foreign.scene.real[Id(kind, "elsewhere")] = home.scene.real[Id(kind, here)]
     return home, foreign
@@ -206,7 +207,8 @@ def _talks(cage: Cage) -> None:
     cage.start("Offenes", "outsider", "Offen")
     cage.start("Geister", "ghost", "manager", observers="Alt")
     cage.reply("Geister 2", "manager", "Geister", to="ghost stranger")
-    cage.do(Step("add_observer", cage.persons["stranger"], {"talk": Id("talk", "Geister"), "who": cage.persons["ghost"]}))
+    watched = {"talk": Id("talk", "Geister"), "who": cage.persons["ghost"]}
+    cage.do(Step("add_observer", cage.persons["stranger"], watched))
     cage.start("Revisionssache", "auditor", "ghost")
     cage.start("Altes", "old", "stranger")
     cage.do(Step("hand_over", cage.persons["old"], {"talk": Id("talk", "Altes"), "to": cage.persons["partner"]}))

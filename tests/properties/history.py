@@ -48,7 +48,7 @@ class History:
         self.collab, self.clock, self.figures = collab, clock, figures
         self.sides = pair()
         self.record: list[tuple[str, Shape]] = []
-        self._events: list[Event] = []
+        self._heard: list[tuple[str, Event]] = []
 
     def play(self, program: Program) -> None:
         """Play a program and check it: the rule now and then, everything at the end."""
@@ -70,8 +70,7 @@ class History:
             self.collab.signals.disconnect(self._hear)
 
     def _hear(self, portfolio: str, *, event: Event) -> None:
-        assert portfolio == event.portfolio
-        self._events.append(event)
+        self._heard.append((portfolio, event))
 
     # ---------------------------------------------------------------- playing
 
@@ -111,7 +110,7 @@ class History:
             return self._attempt(scene, steps, end, None)
         with self.collab._storage._engine.connect() as connection:
             if end == "host goes on":
-                assert not self._attempt(scene, steps, end, connection)
+                self._attempt(scene, steps, end, connection)
                 assert kept is not None
                 scene.sides.put_back(kept)
                 note("-- the host goes on, with the same again")
@@ -159,9 +158,11 @@ class History:
         self.record.append((call.text, (found, self._plain(error))))
         note(f"{call.text} -> {found.code or str(found.result)[:200]}")
         self.figures["verbs"] += 1
-        self.figures["verbs refused"] += bool(due.code)
-        self.figures[f"verbs refused: {due.code} {due.right}".strip()] += bool(due.code)
-        self.figures[f"verbs done: {call.text.split('(')[0].split(': ')[-1]}"] += not due.code
+        if due.code:
+            self.figures["verbs refused"] += 1
+            self.figures[f"verbs refused: {due.code} {due.right}".strip()] += 1
+        else:
+            self.figures[f"verbs done: {call.text.split('(')[0].split(': ')[-1]}"] += 1
         same(due, found, f"{call.text} {error or ''}")
         return found, error
 
@@ -212,10 +213,12 @@ class History:
 
     def _check_events(self, sides: Sides, actor: str | None, before: int) -> None:
         """Hold the signals of a unit of work against what happened in the oracle: nothing, if it was rolled back."""
-        heard, self._events = self._events, []
-        same(sides.world.events[before:], sides.happened(heard), "events")
-        assert all((event.portfolio, event.actor) == (sides.id, actor) for event in heard)
-        self.record.append(("events", [event.kind for event in heard]))
+        heard, self._heard = self._heard, []
+        events = [event for _, event in heard]
+        same(sides.world.events[before:], sides.happened(events), "events")
+        for portfolio, event in heard:
+            same((sides.id, sides.id, actor), (portfolio, event.portfolio, event.actor), f"whose event {event} is")
+        self.record.append(("events", [event.kind for event in events]))
 
     def _check_rule(self) -> None:
         everywhere = [id for sides in self.sides for id in sides.messages]

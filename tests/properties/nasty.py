@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from collabcase import ItemRef
-from properties.public_calls import Call
+from properties.reflection import Call
 
 IDS = ("message", "talk", "group")
 
@@ -29,7 +29,7 @@ NASTY_STRINGS: tuple[str, ...] = (
 )
 """No text may hold control characters or lone surrogates, or be as long as this."""
 
-_EARLY, _LATE = datetime.min, datetime.max
+_EARLY, _LATE = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001
 _ABSURD_MOMENTS: tuple[datetime, ...] = (
     datetime(2026, 1, 1),  # noqa: DTZ001
     _EARLY,
@@ -51,7 +51,8 @@ class WithRef:
 class Unhashable:
     """Can't be a key."""
 
-    __hash__ = None  # type: ignore[assignment]
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def strange_values() -> Iterator[Any]:
@@ -60,14 +61,16 @@ def strange_values() -> Iterator[Any]:
     yield from (b"", b"bytes", bytearray(b"x"), memoryview(b"x"), date(2026, 1, 1), timedelta(1), *_ABSURD_MOMENTS)
     yield from ([], (), {}, set(), [[]], [{}], [None], [b"x"], [5], [Unhashable()], {"a": 1}, {1: 2}, ((),), iter([5]))
     yield from (object(), object, WithRef(), WithRef, Unhashable(), len, lambda: None, inspect)
-    yield from (ItemRef("person", 5), ItemRef(5, "x"), ItemRef("case", "x"), ItemRef("person", "\0"), [ItemRef("", "")])  # type: ignore[arg-type]
+    number: Any = 5
+    yield from (ItemRef("person", number), ItemRef(number, "x"), ItemRef("case", "x"), ItemRef("person", "\0"))
+    yield from ([ItemRef("", "")], [ItemRef("person", number)])
     yield from ("", " ", "\t\n", *NASTY_STRINGS, [NASTY_STRINGS[0]], [NASTY_STRINGS[4]], [NASTY_STRINGS[6]])
     yield from (["x"] * 10_001, [str(number) for number in range(10_001)])
 
 
 def types_of(call: Call) -> dict[str, Any]:
     """Give the types of a call's parameters; those of a TypedDict that is unpacked by their own names."""
-    hints = call.hints if inspect.isfunction(call.function) else {}
+    hints = call.hints
     found: dict[str, Any] = {}
     for name, parameter in call.parameters.items():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
@@ -80,13 +83,9 @@ def types_of(call: Call) -> dict[str, Any]:
 def wrong_for(name: str, hint: Any) -> Iterator[Any]:
     """Give values that a parameter of a type must refuse as InvalidInput."""
     for value in strange_values():
-        if not fits(value, hint):
-            yield value
-        elif isinstance(value, datetime) and datetime in typing.get_args(hint):
-            yield value
-        elif isinstance(value, str) and value in NASTY_STRINGS:
-            yield value
-        elif name == "limit" and not 1 <= value <= 500:
+        absurd = isinstance(value, datetime) and datetime in typing.get_args(hint)
+        nasty = isinstance(value, str) and value in NASTY_STRINGS
+        if not fits(value, hint) or absurd or nasty or (name == "limit" and not 1 <= value <= 500):
             yield value
 
 

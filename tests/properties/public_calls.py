@@ -1,4 +1,4 @@
-"""Every public call, found by reflection, and how to call each: what the properties of this folder run through.
+"""How to call every public call, with what a caller could think of: what the properties of this folder run through.
 
 A new call, or a new parameter of an old one, turns `test_every_public_call_is_registered` red until it stands in
 the registry below; from then on non-interference, the canaries and bad input hold it by themselves.
@@ -7,18 +7,15 @@ the registry below; from then on non-interference, the canaries and bad input ho
 from __future__ import annotations
 
 import enum
-import inspect
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Literal, TypeAlias
 
-import attrs
-
 import collabcase
 from collabcase import Feature, ItemRef, Person, Right
+from properties.reflection import find_calls
 
 Given: TypeAlias = Mapping[str, Any]
 Who: TypeAlias = Literal["person", "system", "host", "for person"]
@@ -51,91 +48,6 @@ class Symbol(enum.Enum):
     HERE = "the portfolio"
     ENGINE = "the engine of the database"
     SQLITE = "an engine of a SQLite file of its own"
-
-
-# -------------------------------------------------------------------- finding the calls
-
-
-@dataclass(frozen=True)
-class Call:
-    """One public callable, or a property, which is called by looking."""
-
-    name: str
-    function: Callable[..., Any]
-
-    @property
-    def parameters(self) -> dict[str, inspect.Parameter]:
-        """Give its parameters but `self`."""
-        if not inspect.isfunction(self.function):
-            return {}
-        found = inspect.signature(self.function).parameters.values()
-        return {one.name: one for one in found if one.name != "self"}
-
-    @property
-    def hints(self) -> dict[str, Any]:
-        """Give the types of its parameters."""
-        return typing.get_type_hints(self.function)
-
-
-def is_value(kind: type) -> bool:
-    """Tell a class that holds no world: plain values, errors, enumerations. Their outputs are seen where they appear."""
-    return attrs.has(kind) or issubclass(kind, BaseException | enum.Enum)
-
-
-def find_calls() -> dict[str, Call]:
-    """Give every public call by name, such as ``desk.talks.start``, ``collab.run``, ``collabcase.open``."""
-    found: dict[str, Call] = {}
-    seen: set[type] = set()
-    with collabcase.open() as collab:
-        roots = {"collab": collab, "desk": collab.desk("x", portfolio="x"), "system": collab.system("x")}
-        for name, root in roots.items():
-            _walk(name, root, found, seen)
-    for name in collabcase.__all__:
-        public = getattr(collabcase, name)
-        if inspect.isfunction(public):
-            found[f"collabcase.{name}"] = Call(f"collabcase.{name}", public)
-            _follow(public, found, seen)
-        elif inspect.isclass(public) and not is_value(public) and public not in seen:
-            _walk_class(name, public, found, seen)
-    return found
-
-
-def _walk(prefix: str, thing: object, found: dict[str, Call], seen: set[type]) -> None:
-    """Note the calls of a living object and of its parts."""
-    _walk_class(prefix, type(thing), found, seen)
-    for name, part in vars(thing).items():
-        if not name.startswith("_") and _is_ours(type(part)):
-            _walk(f"{prefix}.{name}", part, found, seen)
-
-
-def _walk_class(prefix: str, kind: type, found: dict[str, Call], seen: set[type]) -> None:
-    seen.add(kind)
-    for name in dir(kind):
-        member = inspect.getattr_static(kind, name)
-        function = member.fget if isinstance(member, property) else inspect.unwrap(getattr(kind, name, None) or member)
-        if name.startswith("_") or not callable(function) or not _module(function).startswith("collabcase"):
-            continue
-        found[f"{prefix}.{name}"] = Call(f"{prefix}.{name}", member if isinstance(member, property) else function)
-        _follow(function, found, seen)
-
-
-def _follow(function: Callable[..., Any], found: dict[str, Call], seen: set[type]) -> None:
-    """Note the calls of what a call returns, where nothing else leads there (a window, a teambox)."""
-    if not inspect.isfunction(function):
-        return
-    returned = typing.get_type_hints(function).get("return")
-    if isinstance(returned, type) and _is_ours(returned) and returned not in seen:
-        roots = {collabcase.Collab, collabcase.Desk, collabcase.System}
-        if returned not in roots:
-            _walk_class(returned.__name__, returned, found, seen)
-
-
-def _is_ours(kind: type) -> bool:
-    return _module(kind).startswith("collabcase") and not is_value(kind)
-
-
-def _module(thing: object) -> str:
-    return getattr(thing, "__module__", None) or ""
 
 
 # -------------------------------------------------------------------- how each is called
@@ -205,8 +117,7 @@ def use(who: Who, *names: str, changes: bool = False) -> Callable[[_Arguments], 
 
 def unregistered() -> list[str]:
     """Give the public calls that the registry lacks, and what it holds beyond them."""
-    found = find_calls()
-    return sorted(found.keys() ^ USES.keys())
+    return sorted(find_calls().keys() ^ USES.keys())
 
 
 def _by_id(pool: Pool, things: Iterable[Any], name: str = "id") -> Iterator[Given]:
@@ -214,7 +125,7 @@ def _by_id(pool: Pool, things: Iterable[Any], name: str = "id") -> Iterator[Give
 
 
 _WHEN = datetime(2026, 1, 1, 9, 0, 20, tzinfo=UTC)
-_LISTED = ({}, {"limit": 1}, {"limit": 3}, {"cursor": None})
+_LISTED: tuple[Given, ...] = ({}, {"limit": 1}, {"limit": 3}, {"cursor": None})
 
 use("person", "desk.people.known", "desk.groups.mine", "desk.groups.list")(lambda pool: _LISTED)
 use("system", "system.people.list", "system.groups.mine", "system.groups.list")(lambda pool: _LISTED)
@@ -415,7 +326,8 @@ def _preview(pool: Pool) -> Iterator[Given]:
 @use("system", "system.people.add", changes=True)
 def _add(pool: Pool) -> Iterator[Given]:
     yield {"id": "neu", "name": "Neu"}
-    yield {"id": "neu", "name": "Neu", "email": "n@example.test", "internal": False, "organisation": "O", "host_ref": "h"}
+    of_a_client = {"email": "n@example.test", "internal": False, "organisation": "Neu GmbH", "host_ref": "h"}
+    yield {"id": "neu", "name": "Neu", **of_a_client}
     yield {"id": pool.me, "name": "Schon da"}
 
 
@@ -466,9 +378,7 @@ use("host", "collab.signals.send")(
 )
 use("host", "collabcase.open")(lambda pool: [{"url": None, "clock": None}])
 use("host", "collabcase.embed")(lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "clock": None}])
-use("host", "collabcase.upgrade")(
-    lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "to": "head"}]
-)
+use("host", "collabcase.upgrade")(lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "to": "head"}])
 use("host", "collabcase.configure_sqlite")(lambda pool: [{"engine": Symbol.SQLITE}])
 use("host", "collabcase.include_name")(lambda pool: [{"schema": None, "prefix": "collab_"}])
 use("host", "collabcase.to_json")(lambda pool: [{"value": ItemRef("message", "x")}])

@@ -54,8 +54,10 @@ class Step:
 
     def on(self, side: str) -> Step:
         """Give the step as it is made on one side."""
-        given = {name: getattr(value, side) if isinstance(value, Either) else value for name, value in self.given.items()}
-        return replace(self, given=given)
+        given = self.given.items()
+        return replace(
+            self, given={name: getattr(one, side) if isinstance(one, Either) else one for name, one in given}
+        )
 
     def __str__(self) -> str:
         given = ", ".join(f"{name}={value}" for name, value in self.given.items())
@@ -140,7 +142,6 @@ class Half:
             return [Id("group", label) for label in self.world.groups]
         return [id for id in self.numbers if id.kind == kind]
 
-
     def talk_of(self, message: Id) -> Id:
         """Give the name of a message's talk."""
         number = self.world.messages[self.numbers[message]].talk
@@ -218,9 +219,9 @@ class Scene:
         """Call something of the host's, for good."""
         outcome = Outcome()
         passed = self.resolve(given)
-        kinds = [passed.pop("receiver"), passed.pop("kinds")] if "kinds" in passed else []
+        root = collabcase if call.startswith("collabcase.") else self.collab
         try:
-            outcome.results.append(reached(collabcase if call.startswith("collabcase.") else self.collab, call)(*kinds, **passed))
+            outcome.results.append(reached(root, call)(**passed))
         except CollabError as error:
             outcome.error = error
         return outcome

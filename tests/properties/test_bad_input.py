@@ -18,7 +18,8 @@ import collabcase
 from collabcase import Collab, CollabError, Desk, InvalidInput, ItemRef, NotFound, System, from_json
 from conftest import ENGINES
 from properties.nasty import IDS, fits, types_of, wrong_for
-from properties.public_calls import USES, Id, Pool, find_calls
+from properties.public_calls import USES, Id, Pool
+from properties.reflection import find_calls
 from properties.scenes import Scene, Step, Undone, reached
 from properties.stages import Stage, staged
 
@@ -37,9 +38,9 @@ class Room:
         self.tables = stage.collab._storage._tables.metadata.sorted_tables
         _furnish(self.scene)
         self._working: dict[str, dict[str, dict[str, Any]]] = {}
-        issued = {kind: tuple(id for id in self.scene.real if id.kind == kind and id.name != "elsewhere") for kind in IDS}
         persons = ("boss", "anna", "otto", "xenia")
-        messages, talks, groups = (issued[kind] for kind in ("message", "talk", "group"))
+        own = [id for id in self.scene.real if id.name != "elsewhere"]
+        messages, talks, groups = (tuple(id for id in own if id.kind == kind) for kind in IDS)
         self.pool = Pool(BOSS, persons, messages, talks, groups, messages, persons, Random(1))
 
     def working(self, name: str) -> dict[str, dict[str, Any]]:
@@ -84,7 +85,8 @@ class Room:
         others = [self.scene.real[one] for one in self.scene.real if one.kind != kind and one.name != "elsewhere"]
         elsewhere = self.scene.real[Id(kind, "elsewhere")] if kind in IDS else "fremd"
         never = self.scene.resolve(Id(kind, "never")) if kind in IDS else "nobody"
-        return [never, elsewhere, others[0], "x", f"{kind}_", f"{kind}_zzzzzzzzzzzzz", elsewhere.upper(), "%", "' OR 1=1 --"]
+        garbage = ["x", "%", "' OR 1=1 --", f"{kind}_", f"{kind}_zzzzzzzzzzzzz", elsewhere.upper()]
+        return [never, elsewhere, others[0], *garbage]
 
     def dump(self) -> dict[str, list[str]]:
         """Give every row of every table."""
@@ -140,9 +142,13 @@ def _furnish(scene: Scene) -> None:
     scene.do(Step("add_person", None, {"id": "xenia", "internal": False}))
     scene.do(Step("feature", None, {"on": True}))
     rights = ["group.manage", "sight.audit"]
-    scene.do(Step("create_group", None, {"name": "Leitung", "main": True, "members": ["boss"], "rights": rights}, "Leitung"))
-    scene.do(Step("create_group", None, {"name": "Haus", "main": True, "members": ["anna"], "teambox": True}, "Haus"))
-    scene.do(Step("create_group", None, {"name": "Plus", "shares_cases": True, "members": ["boss", "anna", "xenia"]}, "Plus"))
+    groups: dict[str, dict[str, Any]] = {
+        "Leitung": {"main": True, "members": ["boss"], "rights": rights},
+        "Haus": {"main": True, "members": ["anna"], "teambox": True},
+        "Plus": {"shares_cases": True, "members": ["boss", "anna", "xenia"]},
+    }
+    for name, parts in groups.items():
+        scene.do(Step("create_group", None, {"name": name, **parts}, name))
     scene.do(Step("start", "anna", {"to": ["otto"], "subject": "Eins", "text": "Eins", "observers": ["xenia"]}, "Eins"))
     scene.do(Step("start", "boss", {"to": ["anna"], "subject": "Zwei", "text": "Zwei", "observers": ["otto"]}, "Zwei"))
     scene.do(Step("reply", "anna", {"message": Id("message", "Zwei"), "text": "Drei"}, "Drei"))
@@ -230,7 +236,7 @@ _junk = st.recursive(
 _desks = sorted(name for name, call in CALLS.items() if call.parameters and USES[name].who in ("person", "system"))
 
 
-@settings(max_examples=settings.default.max_examples * 8)
+@settings(max_examples=settings().max_examples * 8)
 @given(st.data(), st.sampled_from(_desks), _junk)
 def test_junk_raises_errors_of_the_tree_alone(room: Room, data: st.DataObject, name: str, junk: object) -> None:
     """Bad input: whatever is passed, what is raised is of our tree; of a wrong type, it is InvalidInput."""

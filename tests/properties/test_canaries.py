@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import pickle
+import re
 import traceback
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,9 +18,11 @@ from collabcase import CollabError, Event, InvalidInput, to_json
 from conftest import ENGINES
 from properties.canary_world import MARK, PERSONAS, SYSTEM, Cage, build
 from properties.faults import FAULTS, NO_MARK_SHOWN, Fault
-from properties.public_calls import USES, Given, is_value
+from properties.public_calls import USES, Given
+from properties.reflection import is_value
 from properties.scenes import Outcome
 from properties.stages import Stage, staged
+
 
 @pytest.fixture(scope="module", params=ENGINES)
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
@@ -136,3 +140,15 @@ def test_a_leak_is_caught(more_cages: tuple[Cage, Cage], fault: Fault, monkeypat
     fault(monkeypatch)
     with pytest.raises(AssertionError, match="tells"):
         listen(*more_cages, PERSONAS, calls=[FAULTS[fault]])
+
+
+def test_the_table_of_leaks_is_whole_and_names_tests_that_exist() -> None:
+    """V13: docs/security.md has all 43 kinds of leaks, and each test it names is there."""
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "security.md").read_text(encoding="utf-8")
+    assert [f"d{number}" for number in range(1, 44)] == re.findall(r"^\| (d\d+) \|", page, re.MULTILINE)
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page))
+    assert len(named) > 10
+    assert [
+        name for name in sorted(named) if f"def {name[1]}(" not in (root / name[0]).read_text(encoding="utf-8")
+    ] == []

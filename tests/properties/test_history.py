@@ -10,6 +10,7 @@ from collabcase import Collab
 from collabcase.testing import MovableClock
 from properties.agreement.figures import Figures
 from properties.agreement.programs import Program, examples, programs
+from properties.agreement.stored import in_haste
 from properties.history import History
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ LEAST = {
 def test_history(collab: Collab, clock: MovableClock, engine_name: str) -> None:
     """V1-V7, V12-V17, G1-G7, T1-T6: the library answers as the oracle does, whatever has happened."""
     figures = Figures()
+    in_haste(collab)
 
     @examples(EXAMPLES[engine_name])
     @given(programs())

@@ -12,6 +12,7 @@ from collabcase.testing import MovableClock
 from properties.agreement.figures import Figures
 from properties.agreement.programs import Program, examples, programs
 from properties.agreement.sides import same
+from properties.agreement.stored import in_haste
 from properties.history import History
 from servers.postgres import PostgresServer
 
@@ -29,7 +30,7 @@ def test_parity(postgres: PostgresServer, migrated: str, tmp_path: Path) -> None
         return history.record
 
     with (
-        collabcase.open(f"sqlite:///{tmp_path / 'parity.db'}", clock=clocks[0]) as lite,
+        in_haste(collabcase.open(f"sqlite:///{tmp_path / 'parity.db'}", clock=clocks[0])) as lite,
         collabcase.open(url, clock=clocks[1]) as great,
     ):
 

@@ -139,7 +139,11 @@ def upgrade(engine: Engine, schema: str | None = None, prefix: str = "collab_", 
 
 
 def migrate(connection: Connection, schema: str | None, prefix: str, to: str) -> None:
-    """Run the migrations in the transaction of a connection."""
+    """Run the migrations in the transaction of a connection, up to a version.
+
+    Raises:
+        InvalidInput: there is no such version.
+    """
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory

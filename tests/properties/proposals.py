@@ -1,0 +1,223 @@
+"""Making steps of proposals: which verb, by whom, about what, chosen among what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from properties.public_calls import Id, Ref
+from properties.scenes import Either, Half, Step
+from world import Group as OracleGroup
+
+VERBS: tuple[str, ...] = (
+    *("start",) * 12,
+    *("reply",) * 20,
+    *("reply_apart",) * 4,
+    *("add_observer",) * 4,
+    "remove_observer",
+    *("hand_over",) * 2,
+    *("create_group",) * 2,
+    *("add_members",) * 3,
+    *("remove_members",) * 2,
+    "move_main",
+    *("share_cases",) * 2,
+    "rename",
+    "delete_group",
+    "set_rights",
+    "feature",
+    "deactivate",
+    "activate",
+    *("add_person",) * 2,
+    *("change_person",) * 2,
+)
+
+
+@dataclass
+class Choice:
+    """What a step can be made of: what there is on every side it is made on."""
+
+    me: str
+    halves: list[Half]
+    number: int
+    prefix: str
+    rng: Random
+
+    @property
+    def made(self) -> str:
+        return f"{self.prefix}{self.number}"
+
+    def persons(self) -> list[str]:
+        return [who for who in self.halves[0].world.persons if all(who in half.world.persons for half in self.halves)]
+
+    def active(self, person: str) -> bool:
+        return self.halves[0].world.active(person)
+
+    def named(self, kind: str) -> list[Id]:
+        return [id for id in self.halves[0].named(kind) if all(id in half.named(kind) for half in self.halves)]
+
+    def one(self, things: list[Any]) -> Any:
+        return self.rng.choice(things) if things else None
+
+    def anybody(self) -> Any:
+        boxes = [Ref(id) for id in self.named("group") if self.halves[0].world.groups[id.name].teambox]
+        return self.one([*self.persons(), *self.persons(), *boxes])
+
+    def writer(self, message: Id) -> str | None:
+        """Give somebody who may answer a message, rather somebody who sees it by sharing."""
+        world = self.halves[0].world
+        number = self.halves[0].numbers[message]
+        writers: list[str | None] = [who for who in self.persons() if world.may("answer", who, number)]
+        return self.rng.choice(writers or [None])
+
+    def party(self, talk: Id) -> str | None:
+        """Give somebody who sees something of a talk."""
+        half = self.halves[0]
+        messages = half.world.talks[half.numbers[talk]].messages
+        seers: list[str | None] = [
+            who for who in self.persons() if any(half.world.sees(who, label) for label in messages)
+        ]
+        return self.rng.choice(seers or [None])
+
+    def addressee(self, actor: str) -> Any:
+        """Give somebody to write to, mostly somebody whom the writer may address."""
+        world = self.halves[0].world
+        fit: list[Any] = [who for who in self.persons() if world.may_address(actor, who)]
+        fit += [Ref(id) for id in self.named("group") if world.may_address(actor, OracleGroup(id.name))]
+        return self.anybody() if self.rng.random() < 0.1 or not fit else self.one(fit)
+
+
+def propose(choice: Choice, verb: str) -> Step | None:
+    """Make a step with a verb, None where there is nothing to make it of."""
+    given = _GIVEN[verb](choice)
+    verb = "reply" if verb == "reply_apart" else verb
+    if given is None or any(value is None for name, value in given.items() if name not in ("to", "host_ref")):
+        return None
+    actor = given.pop("actor", None)
+    if actor == choice.me and choice.prefix:
+        return None
+    made = choice.made if verb in ("start", "reply", "create_group") else ""
+    return Step(verb, actor, given, made, rolled_back=bool(choice.prefix) and choice.rng.random() < 0.1)
+
+
+def _start(choice: Choice) -> dict[str, Any]:
+    actor = choice.one(choice.persons())
+    given: dict[str, Any] = {"actor": actor, "to": [choice.addressee(actor)]}
+    given |= {"subject": f"Thema {choice.made}", "text": f"Text {choice.made}"}
+    if choice.rng.random() < 0.3:
+        given["observers"] = [choice.addressee(actor)]
+    if choice.rng.random() < 0.2:
+        given["confidential"] = True
+    return given
+
+
+def _reply(choice: Choice) -> dict[str, Any] | None:
+    message = choice.one(choice.named("message"))
+    if message is None:
+        return None
+    given: dict[str, Any] = {"actor": choice.writer(message), "message": message, "text": f"Text {choice.made}"}
+    if choice.rng.random() < 0.5:
+        given["to"] = [choice.anybody()]
+    if choice.rng.random() < 0.2:
+        given["observers"] = [choice.anybody()]
+    return given
+
+
+def _reply_apart(choice: Choice) -> dict[str, Any] | None:
+    """Let a message that both worlds hold answer another one in each."""
+    if len(choice.halves) == 1:
+        return None
+    left, right = choice.halves
+    pairs = [
+        Either(one, other)
+        for one in left.named("message")
+        for other in right.named("message")
+        if one not in right.numbers and other not in left.numbers and left.talk_of(one) == right.talk_of(other)
+    ]
+    messages = choice.one(pairs)
+    actor = choice.writer(messages.left) if messages else None
+    given = {"actor": actor, "message": messages, "text": f"Text {choice.made}"}
+    return {**given, "to": [choice.me if choice.rng.random() < 0.7 else choice.addressee(actor)]} if actor else None
+
+
+def _on_talk(role: str) -> Callable[[Choice], dict[str, Any] | None]:
+    def given(choice: Choice) -> dict[str, Any] | None:
+        talk = choice.one(choice.named("talk"))
+        if talk is None:
+            return None
+        return {"actor": choice.party(talk), "talk": talk, role: choice.anybody()}
+
+    return given
+
+
+def _add_observer(choice: Choice) -> dict[str, Any] | None:
+    given = _on_talk("who")(choice)
+    return given and {**given, "with_history": choice.rng.random() < 0.5}
+
+
+def _create_group(choice: Choice) -> dict[str, Any]:
+    members = choice.rng.sample(choice.persons(), 2)
+    teambox = choice.rng.random() < 0.4
+    return {
+        "name": f"Gruppe {choice.made}",
+        "main": choice.rng.random() < 0.3,
+        "shares_cases": choice.rng.random() < 0.6,
+        "members": members,
+        "teambox": teambox,
+        "open": teambox and choice.rng.random() < 0.5,
+        "host_ref": choice.one([None, f"ref {choice.made}"]),
+    }
+
+
+def _of_group(**more: Callable[[Choice], Any]) -> Callable[[Choice], dict[str, Any] | None]:
+    def given(choice: Choice) -> dict[str, Any] | None:
+        group = choice.one(choice.named("group"))
+        return group and {"id": group, **{name: make(choice) for name, make in more.items()}}
+
+    return given
+
+
+def _a_person(choice: Choice) -> list[str]:
+    return [choice.one(choice.persons())]
+
+
+def _delete(choice: Choice) -> dict[str, Any] | None:
+    given = _of_group()(choice)
+    heir = choice.one(choice.named("group"))
+    return given if choice.rng.random() < 0.5 or not given else {**given, "move_to": heir}
+
+
+def _new_person(choice: Choice) -> dict[str, Any]:
+    internal = choice.rng.random() < 0.3
+    given = {"id": f"neu-{choice.made}", "internal": internal, "active": not internal, "name": f"Name {choice.made}"}
+    return {**given, "email": f"{choice.made}@example.test", "organisation": f"O{choice.number}"}
+
+
+def _changed_person(choice: Choice) -> dict[str, Any]:
+    fields = {"name": "Name", "email": "e@example.test", "organisation": "Org", "host_ref": "Ref"}
+    name = choice.one(sorted(fields))
+    return {"id": choice.one(choice.persons()), name: f"{choice.made}{fields[name]}"}
+
+
+_GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
+    "start": _start,
+    "reply": _reply,
+    "reply_apart": _reply_apart,
+    "add_observer": _add_observer,
+    "remove_observer": _on_talk("who"),
+    "hand_over": _on_talk("to"),
+    "create_group": _create_group,
+    "add_members": _of_group(members=_a_person),
+    "remove_members": _of_group(members=_a_person),
+    "move_main": lambda choice: {"person": choice.one(choice.persons()), "id": choice.one(choice.named("group"))},
+    "share_cases": _of_group(on=lambda choice: choice.rng.random() < 0.6),
+    "rename": _of_group(name=lambda choice: f"Name {choice.made}"),
+    "delete_group": _delete,
+    "set_rights": _of_group(rights=lambda choice: choice.one([[], ["case.create"], ["group.manage"]])),
+    "feature": lambda choice: {"on": choice.rng.random() < 0.7},
+    "deactivate": lambda choice: {"id": choice.one(choice.persons())},
+    "activate": lambda choice: {"id": choice.one([who for who in choice.persons() if not choice.active(who)])},
+    "add_person": _new_person,
+    "change_person": _changed_person,
+}

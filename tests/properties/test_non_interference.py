@@ -16,7 +16,7 @@ from conftest import ENGINES
 from properties.faults import FAULTS, NO_DIFFERENCE_MADE, Fault
 from properties.proposals import VERBS
 from properties.public_calls import USES, Given, Id, unregistered
-from properties.scenes import Either, Half, Outcome, Scene
+from properties.scenes import Either, Half, Outcome, Scene, Step
 from properties.stages import Stage, staged
 from properties.twins import PERSONS, Twins, grow, proposals, view
 from world import Change
@@ -144,6 +144,18 @@ def test_other_portfolios_change_no_answer(stage: Stage) -> None:
     enact(stage, others)
     stage.clock.move(seconds=(now - stage.clock.now()).total_seconds())
     assert before == [scene.plain(scene.ask(*one)) for one in asked]
+
+
+def test_how_many_unknown_groups_share_is_not_told(stage: Stage) -> None:
+    """V16, V13: an audience says that two known people share a group one does not know, and not how many they share."""
+    twins = Twins("ida")
+    steps = [Step("add_person", None, {"id": who}) for who in ("ida", "ilse", "ingo")]
+    steps.append(Step("feature", None, {"on": True}))
+    shared = {"members": ["ilse", "ingo"], "shares_cases": True}
+    steps.append(Step("create_group", None, {"name": "Eins", **shared}, "Eins"))
+    assert all([twins.try_step("both", step) for step in steps])
+    assert twins.try_step("left", Step("create_group", None, {"name": "Zwei", **shared}, "Zwei"))
+    hold(enact(stage, twins), twins, 0, ["desk.talks.audience"])
 
 
 def test_the_pairs_differ_in_every_kind_of_thing() -> None:

@@ -195,7 +195,7 @@ def test_a_foreign_cursor_is_refused(room: Room, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))
-def test_a_parameter_that_is_none_is_python_s_own_error(room: Room, name: str) -> None:
+def test_an_unknown_parameter_is_a_type_error(room: Room, name: str) -> None:
     """Bad input: only a missing or an unknown parameter is a TypeError."""
     parameters = CALLS[name].parameters.values()
     takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters)

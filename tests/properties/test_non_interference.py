@@ -153,7 +153,7 @@ def test_how_many_unknown_groups_share_is_not_told(stage: Stage) -> None:
     steps.append(Step("feature", None, {"on": True}))
     shared = {"members": ["ilse", "ingo"], "shares_cases": True}
     steps.append(Step("create_group", None, {"name": "Eins", **shared}, "Eins"))
-    assert all([twins.try_step("both", step) for step in steps])
+    assert all(twins.try_step("both", step) for step in steps)
     assert twins.try_step("left", Step("create_group", None, {"name": "Zwei", **shared}, "Zwei"))
     hold(enact(stage, twins), twins, 0, ["desk.talks.audience"])
 

@@ -10,18 +10,18 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 
 from collabcase.desk import parties, sending, talks
 from collabcase.ids import Kind
-from collabcase.model.message import Envelope
+from collabcase.model.message import Envelope, seal
 from collabcase.permissions import sight
-from collabcase.permissions.sight import Facts, Path, Role, Sight
+from collabcase.permissions.sight import Facts, Role, Sight
 from collabcase.storage.sql.groups import SqlGroups
-from collabcase.storage.sql.visible import ME, PORTFOLIO, Visible
+from collabcase.storage.sql.visible import ME, PORTFOLIO, SqlSights, Visible
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
 
 def observers_extend(monkeypatch: pytest.MonkeyPatch) -> None:
     """An observer's peers see the message, too."""
-    monkeypatch.setitem(sight._EXTENDING, Kind.MESSAGE, sight.ROLES[Kind.MESSAGE])  # type: ignore[arg-type]
+    monkeypatch.setitem(sight._EXTENDING, Kind.MESSAGE, sight.ROLES[Kind.MESSAGE])
 
 
 def teamboxes_extend(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,11 +32,10 @@ def teamboxes_extend(monkeypatch: pytest.MonkeyPatch) -> None:
         member = exists().where(
             mate.c.portfolio == PORTFOLIO, mate.c.grp == row.c.principal, mate.c.person == peer.c.person
         )
+        received = and_(row.c.role == Role.RECIPIENT.value, member)
         shared = exists().where(
             peer.c.portfolio == PORTFOLIO,
-            or_(
-                and_(row.c.extends, peer.c.person == row.c.principal), and_(row.c.role == Role.RECIPIENT.value, member)
-            ),
+            or_(and_(row.c.extends, peer.c.person == row.c.principal), received),
             peer.c.grp.in_(self.sharing()),
         )
         return exists().where(row.c.portfolio == PORTFOLIO, row.c.item == item, or_(self._own(row), shared))
@@ -80,7 +79,7 @@ def confidential_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
 def leaving_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was ever in a group goes on seeing by it, though no list shows them as a member any more."""
     left: dict[int, set[tuple[int, int]]] = {}
-    leave, groups = SqlGroups.leave, Visible.groups
+    leave, found = SqlGroups.leave, SqlSights.sight
 
     def remember(self: SqlGroups, scope: Any, no: int, persons: Any) -> None:
         left.setdefault(scope.portfolio, set()).update((no, person) for person in persons)
@@ -91,17 +90,12 @@ def leaving_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         former = {group for group, one in left.get(scope.portfolio, ()) if one == person}
         return Sight(seen.me, seen.internal, seen.groups | former, seen.sharing)
 
-    from collabcase.storage.sql.visible import SqlSights
-
-    found = SqlSights.sight
-    assert groups is Visible.groups
     monkeypatch.setattr(SqlGroups, "leave", remember)
     monkeypatch.setattr(SqlSights, "sight", sights)
 
 
 def carried_observers_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer does not carry the observers of the message it answers."""
-    seal = sending.seal
 
     def bare(**named: Any) -> Envelope:
         return seal(**{**named, "carried": ()})
@@ -199,5 +193,3 @@ IN_HANGING: tuple[Fault, ...] = (
     portfolio_forgotten("peer"),
 )
 """What `test_hanging` must find."""
-
-assert Path  # what `Sight.paths` yields

@@ -87,7 +87,7 @@ def test_acceptance_gb_answers_for_b1() -> None:
     assert world.paths("ga", answer) == {Path("peer", "sender", "gb", frozenset({"GF"}))}
     view = world.view("ga", talk)
     assert view.messages == (answer,)
-    assert (view.initiator, view.counterpart) == ("x", "b1")  # both named on the answer: to and sent_for
+    assert (view.initiator, view.counterpart) == (None, None)  # told to who sees the question, which opened the talk
     assert world.message("ga", answer).answers is None
     assert world.view("gb", talk).messages == (first(world, talk), own, answer)
 

@@ -51,9 +51,8 @@ class Shown(People):
         messages = [self.messages[label] for label in seen]
         participants = frozenset(row.principal for message in messages for row in message.rows())
         observers = frozenset(who for message in messages for who in message.observers | message.standing)
-        initiator, counterpart = (
-            side if side in participants else None for side in (state.initiator, state.counterpart)
-        )
+        told = participants if self.sees(person, state.messages[0]) else frozenset()
+        initiator, counterpart = (side if side in told else None for side in (state.initiator, state.counterpart))
         return TalkView(state.subject, initiator, counterpart, participants, observers, tuple(seen))
 
     def message(self, person: str, message: int, client_version: str | None = None) -> MessageView:

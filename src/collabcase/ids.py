@@ -45,31 +45,32 @@ _LETTERS = 13
 
 
 class IdMaker:
-    """Makes the numbers; shared by the threads of one process, whose numbers rise in the order they are made."""
+    """Makes the numbers; shared by the threads of one process, which it keeps from choosing one number twice."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last = 0
+        self._millis = -1
+        self._taken: set[int] = set()
 
     def new(self, kind: Kind, millis: int, *, after: int = 0) -> int:
         """Return a new number.
 
         Args:
             kind: what the number will name.
-            millis: the present moment in milliseconds since 1970 (UTC); a number made in the same millisecond as
-                the one before counts as made a millisecond later, if its random bits would put it first.
+            millis: the present moment in milliseconds since 1970 (UTC).
             after: the number of the thing this one belongs to or answers; the result is greater, whatever the clock.
         """
-        chance = secrets.randbits(_RANDOM_BITS)
         with self._lock:
-            stamp = (max(millis, self._last >> _RANDOM_BITS) << _RANDOM_BITS) | chance
-            if stamp <= self._last:
-                stamp += 1 << _RANDOM_BITS
-            self._last = stamp
-        parent = after >> KIND_BITS
-        if stamp <= parent:  # from a clock ahead of ours, which must not drag ours along
-            stamp = parent + 1 + chance
-        return (stamp << KIND_BITS) | _CODES[kind]
+            if millis != self._millis:
+                self._millis = millis
+                self._taken.clear()
+            while True:
+                stamp = (millis << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+                if stamp <= after >> KIND_BITS:
+                    stamp = (after >> KIND_BITS) + 1 + secrets.randbits(_RANDOM_BITS)
+                if stamp not in self._taken:
+                    self._taken.add(stamp)
+                    return (stamp << KIND_BITS) | _CODES[kind]
 
 
 def principal_item(kind: Kind, no: int) -> int:

@@ -17,7 +17,10 @@ from collabcase.errors import InvalidInput
 
 
 class MovableClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved.
+
+    Things made in one millisecond on different desks order by chance: move it between desks where order matters.
+    """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, 9, tzinfo=UTC)) -> None:
         self._now = start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -13,6 +14,12 @@ from collabcase.storage.sql.tables import build
 from servers.postgres import PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
+
+
+def given_back(collab: Collab) -> bool:
+    """Tell whether every connection is back in the pool."""
+    pool: Any = collab._storage._engine.pool
+    return bool(pool.checkedout() == 0)
 
 
 def _empty(engine: Engine) -> None:
@@ -51,7 +58,7 @@ def url(ground: tuple[str, Collab]) -> str:
 def collab(url: str, ground: tuple[str, Collab]) -> Iterator[Collab]:
     """A Collab on that database, which must give every connection back."""
     yield ground[1]
-    assert ground[1]._storage._engine.pool.checkedout() == 0
+    assert given_back(ground[1])
 
 
 @pytest.fixture(scope="session")
@@ -65,4 +72,4 @@ def shared(_shared: Collab) -> Iterator[Collab]:
     """A Collab on an empty PostgreSQL database, for several threads; it must give every connection back."""
     _empty(_shared._storage._engine)
     yield _shared
-    assert _shared._storage._engine.pool.checkedout() == 0
+    assert given_back(_shared)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from collabcase import Collab, CollabError, Feature, Group, TryAgain
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 NO_GROUPS: Mapping[str, Mapping[str, Any]] = {}
 
@@ -54,19 +55,19 @@ def texts(collab: Collab, viewer: str, portfolio: str = "p") -> set[str]:
         return {message.text for message in desk.messages.search(limit=500)}
 
 
-def insist(work: Callable[[], T]) -> T:
+def insist(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do a whole unit of work again while the database asks for it, as `Collab.run` does for persons."""
     while True:
         try:
-            return work()
+            return work(*args, **kwargs)
         except TryAgain:
             time.sleep(random.uniform(0, 0.01))
 
 
-def outcome(work: Callable[[], object]) -> str:
+def outcome(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> str:
     """Return the code of the error that a unit of work ends with, or ``done``."""
     try:
-        insist(work)
+        insist(work, *args, **kwargs)
     except CollabError as error:
         return error.code
     return "done"

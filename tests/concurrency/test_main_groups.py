@@ -16,7 +16,7 @@ from collabcase import AlreadyInMainGroup, Collab
 from collabcase.storage.sql.failures import translated
 from collabcase.storage.sql.tables import Tables, build
 from concurrency.crew import SIZE, Crew
-from concurrency.scene import insist, outcome, set_up
+from concurrency.scene import outcome, set_up
 
 PERSONS = [f"p{number}" for number in range(12)]
 GROUPS = [f"g{number}" for number in range(SIZE)]
@@ -47,7 +47,7 @@ def add_each(collab: Collab, group: str, seed: int) -> dict[str, str]:
             system.groups.add_members(group, [person])
 
     persons = random.Random(seed).sample(PERSONS, len(PERSONS))
-    return {person: outcome(lambda person=person: add(person)) for person in persons}
+    return {person: outcome(add, person) for person in persons}
 
 
 def add_all(collab: Collab, group: str) -> str:
@@ -103,7 +103,7 @@ def test_moved_about(url: str, collab: Collab, groups: list[str], crew: Crew) ->
     assert [] == [person for person, mains in found.items() if len(mains) > 1]
     for person in PERSONS:
         with collab.system("p") as system:
-            insist(lambda person=person: system.groups.move_main(person, groups[0]))
+            system.groups.move_main(person, groups[0])
     assert {person: [groups[0]] for person in PERSONS} == members(collab, groups)
 
 

@@ -18,18 +18,21 @@ PATIENCE = 40.0
 def write(collab: Collab, member: int, groups: list[str]) -> None:
     """Send, take the readers' access away, and send again in the same talk; with each group in another way."""
     for number, (way, group) in enumerate(zip(WAYS, groups, strict=True)):
-        sender = f"s{member}-{number}"
-        to: Any = ItemRef("group", group) if way == "teambox" else "x"
-
-        def first(desk: Desk, to: Any = to, sender: str = sender) -> str:
-            talk = desk.talks.start(to, subject="s", text=f"open {sender}")
-            return desk.talks.view(talk.id).messages[0].id
-
-        message = collab.run(sender, "p", first)
-        time.sleep(0.01)
-        insist(lambda way=way, group=group: revoke(collab, way, group))
-        collab.run(sender, "p", lambda desk, message=message: desk.talks.reply(message, "secret"))
+        send_around(collab, f"s{member}-{number}", way, group)
     collab.run("x", "p", lambda desk: desk.talks.start(READERS, subject="s", text=f"end {member}"))
+
+
+def send_around(collab: Collab, sender: str, way: str, group: str) -> None:
+    to: Any = ItemRef("group", group) if way == "teambox" else "x"
+
+    def start(desk: Desk) -> str:
+        talk = desk.talks.start(to, subject="s", text=f"open {sender}")
+        return desk.talks.view(talk.id).messages[0].id
+
+    message = collab.run(sender, "p", start)
+    time.sleep(0.01)
+    insist(revoke, collab, way, group)
+    collab.run(sender, "p", lambda desk: desk.talks.reply(message, "secret"))
 
 
 def revoke(collab: Collab, way: str, group: str) -> None:

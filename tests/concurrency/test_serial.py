@@ -21,7 +21,7 @@ from concurrency.history import (
     state,
 )
 
-ROUNDS = {"sqlite": 8, "postgresql": 25}
+ROUNDS = {"sqlite": 8, "postgresql": 16}
 EACH = 2
 """How many operations each process does in a round."""
 

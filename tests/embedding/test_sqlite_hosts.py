@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,20 @@ def test_readers_never_queue_behind_a_writer(on_sqlite: Host, engines: Engines) 
             assert len(snapshot.messages.search()) == 0
     with collab.desk("b", portfolio="p") as after:
         assert len(after.messages.search()) == 1
+
+
+def test_a_file_that_another_is_making_is_waited_for(tmp_path: Path) -> None:
+    """Opening a file that another process holds, before it has WAL, waits instead of failing at once."""
+    file = tmp_path / "new.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as holder:
+        holder.execute("CREATE TABLE theirs (n INTEGER)")
+        holder.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, holder.execute, ["ROLLBACK"])
+        release.start()
+        with collabcase.open(f"sqlite:///{file}") as opened:
+            assert not release.is_alive()
+            assert opened.portfolio("p") is None
+        release.join()
 
 
 def test_a_stale_snapshot_does_not_write(on_sqlite: Host) -> None:

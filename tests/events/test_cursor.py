@@ -235,7 +235,7 @@ def test_the_marker_is_held_before_a_position_is_given_out(engine: Engine) -> No
         @event.listens_for(collab._storage._engine, "before_cursor_execute")
         def look(connection: Connection, cursor: object, statement: str, *more: object) -> None:
             if statement.startswith("INSERT INTO event"):
-                pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+                pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]  # a psycopg connection
                 locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :pid"
                 held.append(observer.execute(text(locks), {"pid": pid}).scalar_one() == 1)
 

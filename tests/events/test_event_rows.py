@@ -75,6 +75,19 @@ def person(id: str, **fields: Any) -> Person:
 
 SystemVerb: TypeAlias = Callable[[System, Scene], object]
 DeskVerb: TypeAlias = Callable[[Desk, Scene], object]
+SHARING = Feature.SHARE_CASES
+
+
+def several(*verbs: Callable[[Any, Scene], object]) -> Callable[[Any, Scene], object]:
+    """Return a verb that is these, one after the other."""
+
+    def all_of_them(opened: Any, scene: Scene) -> None:
+        for verb in verbs:
+            verb(opened, scene)
+
+    return all_of_them
+
+
 # Verb, what it is tried with, and what it leaves. Every public verb stands here, or in READING.
 BY_THE_SYSTEM: list[tuple[str, SystemVerb, list[Row]]] = [
     ("people.add", lambda s, x: s.people.add("d", name=SECRET), [("person.added", "d", None, ())]),
@@ -112,15 +125,15 @@ BY_THE_SYSTEM: list[tuple[str, SystemVerb, list[Row]]] = [
     ("people.sync", lambda s, x: s.people.sync([person("a"), person("b")]), []),
     (
         "features.disable",
-        lambda s, x: (s.features.disable(Feature.SHARE_CASES), s.features.disable(Feature.SHARE_CASES)),
+        several(lambda s, x: s.features.disable(SHARING), lambda s, x: s.features.disable(SHARING)),
         [("feature.disabled", "new", None, ("share_cases",))],
     ),
     (
         "features.enable",
-        lambda s, x: (
-            s.features.enable(Feature.SHARE_CASES),
-            s.features.disable(Feature.SHARE_CASES),
-            s.features.enable(Feature.SHARE_CASES),
+        several(
+            lambda s, x: s.features.enable(SHARING),
+            lambda s, x: s.features.disable(SHARING),
+            lambda s, x: s.features.enable(SHARING),
         ),
         [("feature.disabled", "new", None, ("share_cases",)), ("feature.enabled", "new", None, ("share_cases",))],
     ),
@@ -211,17 +224,21 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
     (
         "talks.add_observer",
         "a",
-        lambda d, x: [d.talks.add_observer(x.talk, "m", with_history=history) for history in (True, True, False)],
+        several(
+            lambda d, x: d.talks.add_observer(x.talk, "m", with_history=True),
+            lambda d, x: d.talks.add_observer(x.talk, "m", with_history=True),
+            lambda d, x: d.talks.add_observer(x.talk, "m"),
+        ),
         [("talk.observer_added", name, "a", ("observers",)) for name in ("first", "second")],
     ),
     (
         "talks.remove_observer",
         "a",
-        lambda d, x: [
-            d.talks.add_observer(x.talk, "m"),
-            d.talks.remove_observer(x.talk, "m"),
-            d.talks.remove_observer(x.talk, "m"),
-        ],
+        several(
+            lambda d, x: d.talks.add_observer(x.talk, "m"),
+            lambda d, x: d.talks.remove_observer(x.talk, "m"),
+            lambda d, x: d.talks.remove_observer(x.talk, "m"),
+        ),
         [
             (kind, name, "a", ("observers",))
             for kind in ("talk.observer_added", "talk.observer_removed")

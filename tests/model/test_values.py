@@ -65,6 +65,8 @@ def _lasting(held: Any) -> bool:
         return all(_lasting(part) for part in get_args(held) if part is not ...)
     if isinstance(held, TypeVar):
         return True
+    if not isinstance(held, type) or get_origin(held):
+        return False
     return held in (str, int, bool, datetime, NoneType) or attrs.has(held) or issubclass(held, StrEnum)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,23 @@ def test_several_processes_upgrade_at_once(empty_url: str) -> None:
     ]
     with engine_on(empty_url) as engine:
         assert Installation(engine, None, "").version() == schema.HEAD
+
+
+def test_an_upgrade_waits_for_another(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes while another upgrades waits for its commit, and then finds nothing to do."""
+    migrate = schema.migrate
+    second: list[Future[str | None]] = []
+    with engine_on(empty_url) as engine, engine_on(empty_url) as other, ThreadPoolExecutor(1) as pool:
+
+        def migrate_slowly(*arguments: Any) -> None:
+            migrate(*arguments)
+            if not second:
+                second.append(pool.submit(Installation(other, None, "").upgrade))
+                wait(second, timeout=0.3)
+
+        monkeypatch.setattr(schema, "migrate", migrate_slowly)
+        assert Installation(engine, None, "").upgrade() is None
+        assert schema.HEAD == second[0].result()
 
 
 @pytest.mark.parametrize(("found", "older"), [(None, True), ("0000", True), ("9999", False)])

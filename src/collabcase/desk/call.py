@@ -50,6 +50,7 @@ class Call:
         now: the moment in milliseconds.
         client_version: of the program the person sits at, None for the newest (T6).
         events: what happened so far in the desk; stored at its end.
+        made: the numbers made so far in the desk.
         writes: whether it may write; a reading call stands on its snapshot and takes no locks.
     """
 
@@ -60,6 +61,7 @@ class Call:
     now: int
     client_version: str | None
     events: list[NewEvent]
+    made: list[int]
     writes: bool
 
     @property
@@ -92,8 +94,12 @@ class Call:
             self.stores.talks.lock(self.scope, talk, exclusive=exclusive)
 
     def new_id(self, kind: Kind, *, after: int = 0) -> int:
-        """Return the number of a new thing, greater than the one it belongs to."""
-        return self.office.ids.new(kind, self.now, after=after)
+        """Return the number of a new thing, greater than the one it belongs to and than those made here before.
+
+        Numbers rise within a desk only: over a process they would tell how much others make.
+        """
+        self.made.append(self.office.ids.new(kind, self.now, after=max([after, *self.made[-1:]])))
+        return self.made[-1]
 
     def emit(self, kind: str, item: int, *fields: str) -> None:
         """Note an event of this unit of work."""
@@ -162,6 +168,7 @@ class Calls:
     joined: bool = False
     open: bool = False
     _events: list[NewEvent] = Factory(list)
+    _made: list[int] = Factory(list)
     _written_by: Actor | None = None
 
     @contextmanager
@@ -220,6 +227,7 @@ class Calls:
             now=to_millis(self.office.clock.now()),
             client_version=self.client_version,
             events=self._events,
+            made=self._made,
             writes=writes,
         )
 

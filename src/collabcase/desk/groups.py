@@ -35,6 +35,7 @@ from collabcase.model.page import Page
 from collabcase.model.portfolio import Feature
 from collabcase.model.talk import TalkEvent
 from collabcase.permissions.explain import Preview
+from collabcase.permissions.sight import Role
 
 _CREATE = "groups.create"
 
@@ -217,8 +218,8 @@ class Groups:
             no, group = managed_for_deletion(call, wanted, heir)
             if heir is not None:
                 heir_no = heir_of(call, wanted, heir)
-                for item in sorted(call.stores.sights.take_over(call.scope, no, heir_no)):
-                    call.emit(TalkEvent.HANDED_OVER, item, "to")
+                for item, role in sorted(call.stores.sights.take_over(call.scope, no, heir_no).items()):
+                    call.emit(TalkEvent.HANDED_OVER, item, "to" if role is Role.RECIPIENT else "observers")
                 call.stores.talks.take_over(call.scope, no, heir_no)
             call.stores.groups.leave(call.scope, no, persons_of(call, members_of(group)).values())
             call.stores.groups.delete(call.scope, no, at=call.now)
@@ -379,4 +380,4 @@ def _shown(call: Call, group: Group, member: bool) -> Group:
     """Return a group as the viewer may know it (G6, V17)."""
     if member or manages(call):
         return group
-    return evolve(group, shares_cases=None, rights=None, members=None)
+    return evolve(group, shares_cases=None, host_ref=None, rights=None, members=None)

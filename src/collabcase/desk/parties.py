@@ -73,7 +73,7 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
 def change_of_party(
     call: Call, talk: int, named: Sequence[ItemRef], act: Act, *, field: str = "who"
 ) -> tuple[list[Target], list[int], Facts]:
-    """Lock a talk and check that the actor may change who is on it.
+    """Lock a talk that the actor sees, and check behind the lock that they may change who is on it.
 
     Returns:
         Who is named, the messages the actor sees, oldest first, and the rule's facts about these.
@@ -82,6 +82,8 @@ def change_of_party(
         NotFound: the actor sees no message of it.
         Forbidden: nothing the actor is to its messages allows the act.
     """
+    if not call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=False):
+        raise NotFound(Kind.TALK.value, encode(talk))
     found = targets(call, **{field: named})
     principals = {target.no for target in found if target.no is not None} | {call.actor.no}
     call.lock(principals)

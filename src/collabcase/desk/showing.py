@@ -55,17 +55,22 @@ def _message(call: Call, row: MessageRow, named: Iterable[Named], shown: set[int
 
 
 def talk(call: Call, row: TalkRow) -> Talk | None:
-    """Return a talk as the viewer sees it, None where they see no message of it (V6)."""
+    """Return a talk as the viewer sees it, None where they see no message of it (V6).
+
+    Its sides are told to who sees the message that opened it, and is shown them on what they see. To others they
+    would tell of messages hidden from them, and could be guessed by naming somebody.
+    """
     named = call.stores.messages.named_in_talk(call.scope, call.actor.no, row.id)
     if not named:
         return None
     standing = call.stores.talks.standing_in_talk(call.scope, call.actor.no, row.id)
     by_number = {entry.no: ref_of(entry) for entry in named}
+    sides = by_number if call.stores.messages.sees_opening(call.scope, call.actor.no, row.id) else {}
     return Talk(
         id=encode(row.id),
         subject=row.subject,
-        initiator=by_number.get(row.initiator),
-        counterpart=by_number.get(row.counterpart),
+        initiator=sides.get(row.initiator),
+        counterpart=sides.get(row.counterpart),
         participants=tuple(sorted(set(by_number.values()))),
         observers=_sorted_refs([*standing, *(entry for entry in named if entry.role is Role.OBSERVER)]),
         confidential=row.confidential,

@@ -47,7 +47,7 @@ class Group:
         teambox: whether it can be written to (G5).
         open: whether external persons may write to its teambox (V17).
         deleted: whether it is gone; its name stays in histories (G4).
-        host_ref: the host's own reference.
+        host_ref: the host's own reference; None where the viewer may not know.
         rights: what it gives its members, sorted; None where the viewer may not know.
         members: ids of its members, sorted; None where the viewer may not know (G6, V17).
     """

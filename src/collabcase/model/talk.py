@@ -26,7 +26,8 @@ class Talk:
     Attributes:
         id: issued here.
         subject: shown to whoever sees one of its messages (T1).
-        initiator: who started it, None where not named on a message the viewer sees.
+        initiator: who started it; None where the viewer does not see the first message, or they are not named on
+            what the viewer sees.
         counterpart: the other side, a person or a group; None likewise.
         participants: whoever is named on messages the viewer sees, sorted (T1, V6).
         observers: whoever is copied on messages the viewer sees, or will be on later answers to them, sorted (V7).

@@ -32,7 +32,7 @@ def add_person(scene: Scene, choices: Choices) -> Call:
 
 def change_person(scene: Scene, choices: Choices) -> Call:
     """Make somebody internal or external."""
-    world, [id], internal = scene.sides.world, persons(scene, choices, scene.sides.world.persons, 1)[-1:], False
+    world, id = scene.sides.world, persons(scene, choices, scene.sides.world.persons, 1)[-1]
     internal = not world.persons[id].internal if id in world.persons else choices.chance(50)
     return Call(
         scene.told("people.change", id, internal=internal),

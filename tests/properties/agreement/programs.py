@@ -47,6 +47,7 @@ _GROUPING = (
     "rename_group",
     "delete_group",
 )
+_TRIED_IN_VAIN = ("add_members", "create_group", "rename_group", "delete_group")
 _SETTING_UP = (
     *("deactivate",) * 2,
     *("activate",) * 3,
@@ -57,7 +58,7 @@ _SETTING_UP = (
     "set_rights",
 )
 VERBS: dict[Who, tuple[str, ...]] = {
-    "person": ("rest", *_TALKING, *_TALKING, *_GROUPING[:1], *_GROUPING[-3:]),
+    "person": ("rest", *_TALKING, *_TALKING, *_TRIED_IN_VAIN),
     "manager": ("rest", *_GROUPING),
     "system": ("rest", *_GROUPING, *_SETTING_UP, "ask"),
 }

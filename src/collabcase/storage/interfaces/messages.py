@@ -76,6 +76,10 @@ class MessageStore(Protocol):
         """Return messages of a talk that a viewer sees with ids above `after`, oldest first."""
         ...
 
+    def sees_opening(self, scope: Scope, viewer: int, talk: int) -> bool:
+        """Tell whether a viewer sees the first message of a talk."""
+        ...
+
     def ids_of_talk(self, scope: Scope, viewer: int, talk: int, *, own: bool) -> list[int]:
         """Return the ids of a talk's messages that a viewer sees, oldest first; with `own` by V1 and V2 alone."""
         ...

@@ -48,10 +48,11 @@ class SightStore(Protocol):
         """End a principal's role in items and return those where there was one."""
         ...
 
-    def take_over(self, scope: Scope, old: int, new: int) -> set[int]:
+    def take_over(self, scope: Scope, old: int, new: int) -> dict[int, Role]:
         """Involve `new` in everything `old` is involved in, by the same roles (G4).
 
-        Where `new` has another role then, it observes no more. Returned are the items it is newly involved in.
+        Where `new` has another role then, it observes no more. Returned are the items it is newly involved in, each
+        with its role.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import Select, bindparam, insert, or_, select
+from sqlalchemy import Select, bindparam, func, insert, or_, select
 
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.messages import MessageFilter, MessageRow, Named
@@ -32,6 +32,8 @@ class SqlMessages:
         self._of_talk = (
             rows.where(*of_talk, m.c.id > bindparam("after"), sees).order_by(m.c.id).limit(bindparam("most"))
         )
+        opening = select(func.min(m.c.id)).where(*of_talk).scalar_subquery()
+        self._opening = select(m.c.id).where(m.c.portfolio == PORTFOLIO, m.c.id == opening, sees)
         self._ids = {
             False: select(m.c.id).where(*of_talk, sees).order_by(m.c.id),
             True: select(m.c.id).where(*of_talk, own).order_by(m.c.id),
@@ -89,6 +91,10 @@ class SqlMessages:
         """Return messages of a talk that a viewer sees with ids above `after`, oldest first."""
         rows = run(scope, self._of_talk, me=viewer, of_talk=talk, after=after, most=limit)
         return [MessageRow(*row) for row in rows]
+
+    def sees_opening(self, scope: Scope, viewer: int, talk: int) -> bool:
+        """Tell whether a viewer sees the first message of a talk."""
+        return run(scope, self._opening, me=viewer, of_talk=talk).one_or_none() is not None
 
     def ids_of_talk(self, scope: Scope, viewer: int, talk: int, *, own: bool) -> list[int]:
         """Return the ids of a talk's messages that a viewer sees, oldest first; with `own` by V1 and V2 alone."""

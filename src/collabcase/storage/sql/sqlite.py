@@ -68,8 +68,7 @@ def verify_sqlite(connection: Connection) -> None:
 def _prepare(driver_connection: Any, _: Any) -> None:
     driver_connection.isolation_level = None
     cursor = driver_connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLIS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _patiently(cursor, "PRAGMA journal_mode=WAL")  # of two that change it at once, one is told at once that it is busy
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
@@ -81,20 +80,21 @@ def _begin(connection: Connection) -> None:
     cursor = connection.connection.cursor()
     try:
         if connection.get_execution_options().get(BEGIN) == "write":
-            _begin_immediate(cursor)
+            _patiently(cursor, "BEGIN IMMEDIATE")
         else:
             cursor.execute("BEGIN")
     finally:
         cursor.close()
 
 
-def _begin_immediate(cursor: Any) -> None:
+def _patiently(cursor: Any, statement: str) -> None:
+    """Run a statement as soon as nobody else holds the file, and leave the busy time-out as ours is."""
     deadline = time.monotonic() + _PATIENCE
     cursor.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute(statement)
                 return
             except Exception as error:
                 if not is_busy(error) or time.monotonic() > deadline:

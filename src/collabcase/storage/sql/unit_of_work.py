@@ -13,6 +13,9 @@ from collabcase.storage.interfaces.scope import Transaction
 from collabcase.storage.sql.failures import DRIVER_ERRORS, translated
 from collabcase.storage.sql.sqlite import BEGIN, verify_sqlite
 
+_SAVEPOINTS = "collabcase savepoints"
+"""Where a host's connection keeps the savepoints of the desks that work on it, the innermost last."""
+
 
 class _Failing:
     """Turns drivers' errors into ours, and remembers that nothing more can be done here."""
@@ -99,11 +102,19 @@ class HostUnitOfWork(_Failing):
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Set the savepoint at the first call, then join the host's transaction."""
+        """Set the savepoint at the first call, then join the host's transaction.
+
+        Raises:
+            StorageError: another desk on the connection has written since, and has not ended.
+        """
         with self._watched():
+            ours = [savepoint for savepoint in self._connection.info.get(_SAVEPOINTS, ()) if savepoint.is_active]
             if self._savepoint is None:
                 self._verify()
                 self._savepoint = self._connection.begin_nested()
+                self._connection.info[_SAVEPOINTS] = [*ours, self._savepoint]
+            elif ours and ours[-1] is not self._savepoint:
+                raise StorageError("another desk has written on this connection since; end that one first")
             self._check_alive()
             yield Transaction(self._connection)
 

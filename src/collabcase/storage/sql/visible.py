@@ -214,7 +214,7 @@ class SqlSights:
             or_(row.c.role != observer, not_(exists().where(is_more, heir.c.principal == bindparam("new")))),
         )
         columns = ["portfolio", "item", "principal", "role", "extends"]
-        take = self._dialect.insert(row).from_select(columns, inherited).returning(row.c.item)
+        take = self._dialect.insert(row).from_select(columns, inherited).returning(row.c.item, row.c.role)
         copies = delete(row).where(
             row.c.portfolio == PORTFOLIO,
             row.c.principal == bindparam("new"),
@@ -311,9 +311,9 @@ class SqlSights:
             ).scalars()
         )
 
-    def take_over(self, scope: Scope, old: int, new: int) -> set[int]:
+    def take_over(self, scope: Scope, old: int, new: int) -> dict[int, Role]:
         """Involve `new` in everything `old` is involved in, by the same roles (G4); a recipient is no observer, too."""
-        taken = set(run(scope, self._take_over, old=old, new=new).scalars())
+        taken = {row.item: Role(row.role) for row in run(scope, self._take_over, old=old, new=new)}
         run(scope, self._copies, new=new)
         return taken
 

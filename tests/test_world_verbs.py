@@ -126,7 +126,7 @@ def test_g4_both_sides_move() -> None:
     world.events.clear()
     world.delete_group("Old", move_to="New")
     assert world.view("b", talk).initiator == Group("New")
-    assert world.message("x", 3)[2:4] == ({Group("Old"), Group("New")}, set())
+    assert world.message("x", 3)[2:4] == (frozenset({Group("Old"), Group("New")}), frozenset())
     handed = [("talk.handed_over", label) for label in (0, 2, 3)]
     assert world.events == [*handed, ("group.deleted", Group("Old"))]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from collabcase import Collab, Feature, Forbidden, NotFound, System
+from collabcase import Collab, Feature, Forbidden, ItemRef, NotFound, System
 from collabcase.testing import MovableClock
 
 from .broker import Broker, names
@@ -148,17 +148,19 @@ def test_v6_sight_is_per_message(broker: Broker) -> None:
 
 
 def test_v6_a_talk_is_made_of_what_one_sees(broker: Broker) -> None:
-    """V6, T1: sides, participants and observers of a talk are those named on messages the viewer sees."""
+    """V6, T1: a talk names those on visible messages, and its sides to who sees the first message."""
     asked = broker.send("x", "b1", observers=["a1"])
     aside = broker.answer("x", asked, to="y", drop_observers=["a1"])
     with broker.desk("y") as desk:
         talk = desk.talks.view(asked.talk).talk
         assert ["x", "y"] == [ref.id for ref in talk.participants]
-        assert ("x", None) == (talk.initiator and talk.initiator.id, talk.counterpart)
+        assert (None, None) == (talk.initiator, talk.counterpart)
         assert () == talk.observers
         assert asked.talk == talk.id
     with broker.desk("a1") as desk:
-        assert (asked,) == desk.talks.view(asked.talk).messages
+        view = desk.talks.view(asked.talk)
+        assert (asked,) == view.messages
+        assert (ItemRef("person", "x"), ItemRef("person", "b1")) == (view.talk.initiator, view.talk.counterpart)
         with pytest.raises(NotFound):
             desk.messages.get(aside.id)
     with broker.desk("a2") as desk, pytest.raises(NotFound):

@@ -179,7 +179,7 @@ def _hides_within_a_talk(twins: Twins) -> bool:
 @pytest.fixture(scope="module")
 def pairs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
     with staged("sqlite", request, tmp_path_factory.mktemp("pairs")) as opened:
-        grown = [grow(me, seed, proposals(seed, 70)) for seed, me in enumerate([*PERSONS] * 2)]
+        grown = [grow(me, seed, proposals(seed, 70)) for seed, me in enumerate([*PERSONS] * 3)]
         yield [(twins, enact(opened, twins)) for twins in grown]
 
 

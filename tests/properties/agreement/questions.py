@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from collabcase import Reason
+from collabcase import Message, Page, Reason
 from properties.agreement.programs import Choices
 from properties.agreement.sides import GARBAGE, Shape, Sides
 from properties.agreement.steps import Call, Maker, Scene, answer_named, message, refs, several, somebody, talk
@@ -17,13 +17,15 @@ VERSIONS = (None, None, "4.7.2", "4.8.0.64470", "5")
 
 
 def paged(ask: Callable[..., Any], limit: int) -> list[Any]:
-    """Give all items of a list, page by page: full pages but for the last, and a cursor on all but the last."""
+    """Give all items of a list, page by page: full pages but for the last, a new cursor on all but the last."""
     page = ask(limit=limit)
-    found = list(page)
+    found, cursors = list(page), {page.next}
     while page.next is not None:
         assert len(page) == limit
         page = ask(limit=limit, cursor=page.next)
         assert 0 < len(page) <= limit
+        assert page.next not in cursors
+        cursors.add(page.next)
         found += page
     return found
 
@@ -77,16 +79,16 @@ def view_of(scene: Scene, label: int, limit: int) -> Call:
         return sides.due_talk(scene.me, label), messages
 
     def library(desk: Any) -> Shape:
-        id = sides.talk(label)
-        shown = desk.talks.view(id, limit=limit)
-        found, talk = list(shown.messages), shown.talk
-        while shown.next is not None:
-            assert len(shown.messages) == limit
-            shown = desk.talks.view(id, limit=limit, cursor=shown.next)
-            assert shown.messages
-            assert talk == shown.talk
-            found += shown.messages
-        return sides.shown_talk(talk), list(map(sides.shown_message, found))
+        talks = set()
+
+        def page(**named: Any) -> Page[Message]:
+            shown = desk.talks.view(sides.talk(label), **named)
+            talks.add(shown.talk)
+            return Page(shown.messages, shown.next)
+
+        found = paged(page, limit)
+        [shown] = talks
+        return sides.shown_talk(shown), list(map(sides.shown_message, found))
 
     return Call(scene.told("view", label, limit=limit), oracle, library)
 

@@ -63,6 +63,7 @@ def test_a_connection_from_before_is_refused(on_sqlite: Host, engines: Engines) 
         collabcase.configure_sqlite(engine)
         with pytest.raises(StorageError, match="configure_sqlite"):
             write(on_sqlite, early, "refused")
+        early.detach()  # its pool is gone
 
 
 @pytest.mark.parametrize(

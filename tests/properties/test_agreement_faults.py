@@ -18,7 +18,7 @@ from properties.agreement.stored import in_haste
 from properties.hanging import Plan, hold, plans
 from properties.history import History
 
-finding = settings(max_examples=40, phases=[Phase.generate], database=None, derandomize=True)
+finding = settings(max_examples=200, phases=[Phase.generate], database=None, derandomize=True)
 
 
 def name(fault: Fault) -> str:

@@ -1,8 +1,8 @@
 """What SQLite needs to keep transactions whole: explicit BEGIN, foreign keys, WAL, and patience for writers.
 
-The driver's own mode begins a transaction late and never for reading; measured, it lost more than half of 900
-concurrent updates without an error. So the driver is told to keep out, and every transaction begins with a
-statement of ours: plain for readers, IMMEDIATE for writers, who wait in small random steps.
+The driver's own mode begins a transaction late and never for reading, and so loses concurrent updates without an error.
+So the driver is told to keep out, and every transaction begins with a statement of ours: plain for readers, IMMEDIATE
+for writers, who wait in small random steps.
 """
 
 from __future__ import annotations

@@ -67,11 +67,17 @@ class Dialect:
         """Return a list in the form that `numbers` and `among` read."""
         return list(values) if self.postgresql else json.dumps(list(values))
 
+    def adding(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """Return an insert that can be told what to do with a known key."""
+        return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
+
     def insert(self, table: Table) -> Insert:
         """Return an insert that leaves rows with a known key as they are."""
-        if self.postgresql:
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+        return self.adding(table).on_conflict_do_nothing()
+
+    def greater(self, left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return the greater of two values."""
+        return func.greatest(left, right) if self.postgresql else func.max(left, right)
 
 
 def _array(bind: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:

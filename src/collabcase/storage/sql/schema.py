@@ -13,11 +13,12 @@ from sqlalchemy.schema import CreateSchema
 
 from collabcase.errors import InvalidInput, SchemaOutdated, StorageError
 from collabcase.model import inputs
+from collabcase.storage.sql import words
 from collabcase.storage.sql.failures import DRIVER_ERRORS, translated
 from collabcase.storage.sql.sqlite import BEGIN, verify_sqlite
 from collabcase.storage.sql.tables import build
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it equal to the scripts."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -183,7 +184,7 @@ def include_name(
     """
     _check_names(schema, prefix)
     ours = {table.name for table in build(schema, prefix).metadata.tables.values()}
-    ours.add(version_table(schema, prefix).name)
+    ours |= {version_table(schema, prefix).name, *words.names(prefix)}
     home = None if schema == "public" else schema  # Alembic calls the default schema None
 
     def keep(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:

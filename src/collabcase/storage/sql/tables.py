@@ -6,15 +6,12 @@ since 1970 (UTC); ids are 63-bit numbers of `collabcase.ids`; persons and groups
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import frozen
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -27,9 +24,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
-from sqlalchemy.schema import SchemaItem
+
+from collabcase.storage.sql import working_tables as working
+from collabcase.storage.sql.table_names import Names
 
 _Position = BigInteger().with_variant(Integer, "sqlite")
 
@@ -52,6 +50,16 @@ class Tables:
         hangs: what a thing lives on (the rule).
         event: the log that audit, signals and feeds read.
         request: idempotency keys and the first result of each.
+        feed: what members' sharing extends, by group; lists alone read it, and check the rule again.
+        talk_list: the newest message of each talk that involves a principal, or that a group's feed holds.
+        message_data: the dictionary codes a message carries (T8).
+        dictionary_entry: the codes of a portfolio's dictionaries and message types (T8).
+        read_mark: who has read what (T5).
+        answered: for whom a question has been answered, by which message (T4).
+        dismissal: who will not answer a question, and why (T4).
+        archived: whose working lists a talk has left, up to which message (T9).
+        draft: what somebody has begun to write (T10).
+        teambox_item: what waits in a group's teambox, or who has claimed it (G5).
     """
 
     metadata: MetaData
@@ -67,32 +75,21 @@ class Tables:
     hangs: Table
     event: Table
     request: Table
-
-
-class _Names:
-    """Where the tables stand, and what their names begin with."""
-
-    def __init__(self, schema: str | None, prefix: str) -> None:
-        self.metadata = MetaData(schema=schema)
-        self._at = f"{schema}.{prefix}" if schema else prefix
-        self._prefix = prefix
-
-    def table(self, name: str, *parts: SchemaItem, **options: Any) -> Table:
-        """Return a table of these names."""
-        return Table(self.own(name), self.metadata, *parts, **options)
-
-    def own(self, name: str) -> str:
-        """Return the full name of a table, index or constraint."""
-        return f"{self._prefix}{name}"
-
-    def to(self, *columns: str, table: str, keys: tuple[str, ...] = ("portfolio", "no")) -> ForeignKeyConstraint:
-        """Return a foreign key to another of the tables; by default to one of principals."""
-        return ForeignKeyConstraint(columns, [f"{self._at}{table}.{key}" for key in keys])
+    feed: Table
+    talk_list: Table
+    message_data: Table
+    dictionary_entry: Table
+    read_mark: Table
+    answered: Table
+    dismissal: Table
+    archived: Table
+    draft: Table
+    teambox_item: Table
 
 
 def build(schema: str | None = None, prefix: str = "") -> Tables:
     """Return the tables for a database schema and a prefix of every name."""
-    names = _Names(schema, prefix)
+    names = Names(schema, prefix)
     return Tables(
         metadata=names.metadata,
         portfolio=_portfolio(names),
@@ -107,10 +104,20 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         hangs=_hangs(names),
         event=_event(names),
         request=_request(names),
+        feed=working.feed(names),
+        talk_list=working.talk_list(names),
+        message_data=working.message_data(names),
+        dictionary_entry=working.dictionary_entry(names),
+        read_mark=working.read_mark(names),
+        answered=working.answered(names),
+        dismissal=working.dismissal(names),
+        archived=working.archived(names),
+        draft=working.draft(names),
+        teambox_item=working.teambox_item(names),
     )
 
 
-def _portfolio(names: _Names) -> Table:
+def _portfolio(names: Names) -> Table:
     return names.table(
         "portfolio",
         Column("no", Integer, autoincrement=False, nullable=False),
@@ -125,7 +132,7 @@ def _portfolio(names: _Names) -> Table:
     )
 
 
-def _principal(names: _Names) -> Table:
+def _principal(names: Names) -> Table:
     return names.table(
         "principal",
         Column("portfolio", Integer, nullable=False),
@@ -138,7 +145,7 @@ def _principal(names: _Names) -> Table:
     )
 
 
-def _person(names: _Names) -> Table:
+def _person(names: Names) -> Table:
     return names.table(
         "person",
         Column("portfolio", Integer, nullable=False),
@@ -154,7 +161,7 @@ def _person(names: _Names) -> Table:
     )
 
 
-def _grp(names: _Names) -> Table:
+def _grp(names: Names) -> Table:
     return names.table(
         "grp",
         Column("portfolio", Integer, nullable=False),
@@ -174,7 +181,7 @@ def _grp(names: _Names) -> Table:
     )
 
 
-def _membership(names: _Names) -> Table:
+def _membership(names: Names) -> Table:
     return names.table(
         "membership",
         Column("portfolio", Integer, nullable=False),
@@ -186,19 +193,12 @@ def _membership(names: _Names) -> Table:
         names.to("portfolio", "person", table="person"),
         names.to("portfolio", "grp", table="grp"),
         Index(names.own("membership_grp"), "portfolio", "grp", "person"),
-        Index(
-            names.own("membership_one_main"),
-            "portfolio",
-            "person",
-            unique=True,
-            sqlite_where=text("main"),
-            postgresql_where=text("main"),
-        ),
+        names.partial("membership_one_main", "main", "portfolio", "person", unique=True),
         sqlite_with_rowid=False,
     )
 
 
-def _talk(names: _Names) -> Table:
+def _talk(names: Names) -> Table:
     return names.table(
         "talk",
         Column("portfolio", Integer, nullable=False),
@@ -215,7 +215,7 @@ def _talk(names: _Names) -> Table:
     )
 
 
-def _message(names: _Names) -> Table:
+def _message(names: Names) -> Table:
     return names.table(
         "message",
         Column("portfolio", Integer, nullable=False),
@@ -230,6 +230,8 @@ def _message(names: _Names) -> Table:
         Column("sent_at", BigInteger, nullable=False),
         Column("asks_answer", Boolean, nullable=False),
         Column("host_ref", String(200)),
+        Column("type", String(60)),
+        Column("waived_at", BigInteger),
         PrimaryKeyConstraint("portfolio", "id"),
         names.to("portfolio", "talk", table="talk", keys=("portfolio", "id")),
         names.to("portfolio", "sender", table="person"),
@@ -237,10 +239,14 @@ def _message(names: _Names) -> Table:
         names.to("portfolio", "answers", table="message", keys=("portfolio", "id")),
         Index(names.own("message_talk"), "portfolio", "talk", "id"),
         Index(names.own("message_sender"), "portfolio", "sender", "id"),
+        names.partial("message_sent_for", "sent_for IS NOT NULL", "portfolio", "sent_for", "id"),
+        names.partial("message_type", "type IS NOT NULL", "portfolio", "type", "id"),
+        names.partial("message_asking", "asks_answer", "portfolio", "id"),
+        Index(names.own("message_date"), "portfolio", "date", "id"),
     )
 
 
-def _standing(names: _Names) -> Table:
+def _standing(names: Names) -> Table:
     return names.table(
         "standing",
         Column("portfolio", Integer, nullable=False),
@@ -253,7 +259,7 @@ def _standing(names: _Names) -> Table:
     )
 
 
-def _involvement(names: _Names) -> Table:
+def _involvement(names: Names) -> Table:
     return names.table(
         "involvement",
         Column("portfolio", Integer, nullable=False),
@@ -268,7 +274,7 @@ def _involvement(names: _Names) -> Table:
     )
 
 
-def _hangs(names: _Names) -> Table:
+def _hangs(names: Names) -> Table:
     return names.table(
         "hangs",
         Column("portfolio", Integer, nullable=False),
@@ -281,7 +287,7 @@ def _hangs(names: _Names) -> Table:
     )
 
 
-def _event(names: _Names) -> Table:
+def _event(names: Names) -> Table:
     return names.table(
         "event",
         Column("position", _Position, Identity(always=True, cache=1)),
@@ -298,7 +304,7 @@ def _event(names: _Names) -> Table:
     )
 
 
-def _request(names: _Names) -> Table:
+def _request(names: Names) -> Table:
     return names.table(
         "request",
         Column("portfolio", Integer, nullable=False),

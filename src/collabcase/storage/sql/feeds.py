@@ -1,0 +1,239 @@
+"""Upkeep of the lists: the group feed and the inbox's list follow from involvement and membership alone.
+
+    feed       an item stands in the feed of every group of a person from whom sharing extends to it
+    talk_list  for a principal, the newest message of a talk that involves it, and for a group, that its feed holds
+
+Whether a group shares is asked when a list is read, so that ticking a box changes one row. Writers lock the principals
+they involve shared, and whoever changes memberships locks persons and group exclusively, so that neither misses the
+other's rows (docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    true,
+    union,
+    update,
+)
+
+from collabcase.ids import KIND_MASK, Kind, kind_code
+from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.sql.rows import Dialect, run
+from collabcase.storage.sql.tables import Tables
+from collabcase.storage.sql.visible import PORTFOLIO
+
+_FEED = ("portfolio", "grp", "kind", "item")
+_LIST = ("portfolio", "talk", "principal", "shared", "last")
+_MESSAGE = kind_code(Kind.MESSAGE)
+
+
+class SqlFeeds:
+    """Keeps the lists equal to what `definitions` says, statement by statement, in the caller's transaction."""
+
+    def __init__(self, tables: Tables, dialect: Dialect) -> None:
+        self._t, self._dialect = tables, dialect
+        row, member = tables.involvement, tables.membership
+        self._of_item = row.c.item == bindparam("item")
+        self._involved = [
+            self._enter(self.feed().where(self._of_item)),
+            self._raise(
+                union(self.own_list().where(self._of_item), self.shared_list().where(self._of_item)).order_by(
+                    "talk", "principal", "shared"
+                )
+            ),
+        ]
+        joining = member.c.grp == bindparam("grp"), dialect.among(row.c.principal, "persons")
+        self._joined = [
+            self._enter(self.feed().where(*joining)),
+            self._raise(self.shared_list().where(*joining).order_by("talk")),
+        ]
+        self._inherited = self._raise(self.own_list().where(row.c.principal == bindparam("heir")).order_by("talk"))
+        self._left = self._build_left()
+        listed = tables.talk_list
+        stale = self._dialect.among(listed.c.last, "items")
+        ours = listed.c.portfolio == PORTFOLIO, listed.c.principal == bindparam("of")
+        self._lower = {
+            shared: update(listed)
+            .where(*ours, listed.c.shared == shared, stale)
+            .values(last=func.coalesce(self._newest(shared), 0))
+            for shared in (False, True)
+        }
+        self._empty = delete(listed).where(*ours, listed.c.last == 0)
+
+    def feed(self) -> Select[Any]:
+        """Select what stands in feeds, by the definition."""
+        row, member = self._t.involvement, self._t.membership
+        return (
+            select(row.c.portfolio, member.c.grp, row.c.item.op("&")(KIND_MASK).label("kind"), row.c.item)
+            .distinct()
+            .join(member, and_(member.c.portfolio == row.c.portfolio, member.c.person == row.c.principal))
+            .where(row.c.portfolio == PORTFOLIO, row.c.extends)
+        )
+
+    def own_list(self) -> Select[Any]:
+        """Select the newest message of each talk that involves a principal, by the definition."""
+        row, message = self._t.involvement, self._t.message
+        return (
+            select(
+                row.c.portfolio,
+                message.c.talk,
+                row.c.principal,
+                false().label("shared"),
+                func.max(row.c.item).label("last"),
+            )
+            .join(message, and_(message.c.portfolio == row.c.portfolio, message.c.id == row.c.item))
+            .where(row.c.portfolio == PORTFOLIO)
+            .group_by(row.c.portfolio, message.c.talk, row.c.principal)
+        )
+
+    def shared_list(self) -> Select[Any]:
+        """Select the newest message of each talk that a group's feed holds, by the definition."""
+        row, message, member = self._t.involvement, self._t.message, self._t.membership
+        return (
+            select(
+                row.c.portfolio,
+                message.c.talk,
+                member.c.grp.label("principal"),
+                true().label("shared"),
+                func.max(row.c.item).label("last"),
+            )
+            .join(message, and_(message.c.portfolio == row.c.portfolio, message.c.id == row.c.item))
+            .join(member, and_(member.c.portfolio == row.c.portfolio, member.c.person == row.c.principal))
+            .where(row.c.portfolio == PORTFOLIO, row.c.extends)
+            .group_by(row.c.portfolio, message.c.talk, member.c.grp)
+        )
+
+    def _enter(self, rows: Select[Any]) -> Executable:
+        return self._dialect.insert(self._t.feed).from_select(_FEED, rows)
+
+    def _raise(self, rows: Any) -> Executable:
+        """Insert rows of the inbox's list; a known row keeps the newer of both messages."""
+        listed = self._t.talk_list
+        adding = self._dialect.adding(listed).from_select(_LIST, rows)
+        newer = self._dialect.greater(listed.c.last, adding.excluded.last)
+        return adding.on_conflict_do_update(index_elements=_LIST[:-1], set_={"last": newer})
+
+    def _build_left(self) -> Executable:
+        feed, row, member = self._t.feed, self._t.involvement, self._t.membership
+        gone, other = row.alias("gone"), row.alias("other")
+        still = exists().where(
+            other.c.portfolio == PORTFOLIO,
+            other.c.item == feed.c.item,
+            other.c.extends,
+            member.c.portfolio == PORTFOLIO,
+            member.c.person == other.c.principal,
+            member.c.grp == feed.c.grp,
+        )
+        theirs = select(gone.c.item).where(
+            gone.c.portfolio == PORTFOLIO, self._dialect.among(gone.c.principal, "persons"), gone.c.extends
+        )
+        return (
+            delete(feed)
+            .where(feed.c.portfolio == PORTFOLIO, feed.c.grp == bindparam("grp"), feed.c.item.in_(theirs), not_(still))
+            .returning(feed.c.item)
+        )
+
+    def _newest(self, shared: bool) -> Any:
+        """Select the newest message of a row's talk that still belongs into it."""
+        listed, message = self._t.talk_list, self._t.message
+        if shared:
+            feed = self._t.feed
+            belongs = exists().where(
+                feed.c.portfolio == PORTFOLIO,
+                feed.c.grp == listed.c.principal,
+                feed.c.kind == _MESSAGE,
+                feed.c.item == message.c.id,
+            )
+        else:
+            row = self._t.involvement
+            belongs = exists().where(
+                row.c.portfolio == PORTFOLIO, row.c.item == message.c.id, row.c.principal == listed.c.principal
+            )
+        return (
+            select(message.c.id)
+            .where(message.c.portfolio == PORTFOLIO, message.c.talk == listed.c.talk, belongs)
+            .order_by(message.c.id.desc())
+            .limit(1)
+            .correlate(listed)
+            .scalar_subquery()
+        )
+
+    def involved(self, scope: Scope, item: int) -> None:
+        """Enter an item into the lists of whoever is involved in it by now."""
+        for statement in self._involved:
+            run(scope, statement, item=item)
+
+    def withdrawn(self, scope: Scope, items: Collection[int], principal: int, groups: Collection[int]) -> None:
+        """Take items out of the lists of a principal who has just lost a role in them, and of the groups they are in.
+
+        Nobody may send into the talks concerned meanwhile.
+        """
+        if not items:
+            return
+        self._settle(scope, principal, items, shared=False)
+        for group in sorted(groups):
+            self.left(scope, group, [principal])
+
+    def joined(self, scope: Scope, group: int, persons: Collection[int]) -> None:
+        """Enter what extends from new members into the lists of their group; they are members by now."""
+        for statement in self._joined:
+            run(scope, statement, grp=group, persons=self._dialect.listed(persons))
+
+    def left(self, scope: Scope, group: int, persons: Collection[int]) -> None:
+        """Take what extends from former members alone out of the lists of their group; they have left by now."""
+        gone = list(run(scope, self._left, grp=group, persons=self._dialect.listed(persons)).scalars())
+        if gone:
+            self._settle(scope, group, gone, shared=True)
+
+    def inherited(self, scope: Scope, heir: int) -> None:
+        """Enter whatever involves a principal into its list."""
+        run(scope, self._inherited, heir=heir)
+
+    def _settle(self, scope: Scope, principal: int, items: Collection[int], *, shared: bool) -> None:
+        """Lower the list's rows that point to one of these items, and delete those without any message left."""
+        run(scope, self._lower[shared], of=principal, items=self._dialect.listed(items))
+        run(scope, self._empty, of=principal)
+
+
+def rebuild(connection: Connection, tables: Tables, portfolio: int) -> None:
+    """Fill the empty lists of a portfolio from involvement and membership."""
+    dialect = Dialect(connection.dialect.name)
+    feeds = SqlFeeds(tables, dialect)
+    scope = Scope(connection, portfolio)
+    run(scope, tables.feed.insert().from_select(_FEED, feeds.feed()))
+    for rows in (feeds.own_list(), feeds.shared_list()):
+        run(scope, tables.talk_list.insert().from_select(_LIST, rows))
+
+
+def drift(tables: Tables, dialect: Dialect) -> dict[str, tuple[Select[Any], Select[Any]]]:
+    """Build what compares the lists with the rule for one principal, bound as `of`: missing rows and stale ones."""
+    feeds, t = SqlFeeds(tables, dialect), tables
+    of = bindparam("of", type_=Integer())
+    kept_feed = select(t.feed.c[*_FEED]).where(t.feed.c.portfolio == PORTFOLIO, t.feed.c.grp == of)
+    kept_list = select(t.talk_list.c[*_LIST]).where(t.talk_list.c.portfolio == PORTFOLIO, t.talk_list.c.principal == of)
+    feed = feeds.feed().where(t.membership.c.grp == of)
+    listed = {
+        False: feeds.own_list().where(t.involvement.c.principal == of),
+        True: feeds.shared_list().where(t.membership.c.grp == of),
+    }
+    built = {"feed": (feed.except_(kept_feed), kept_feed.except_(feed))}
+    for shared, rows in listed.items():
+        kept = kept_list.where(t.talk_list.c.shared == bindparam("shared", shared, type_=Boolean()))
+        built["shared list" if shared else "own list"] = (rows.except_(kept), kept.except_(rows))
+    return built

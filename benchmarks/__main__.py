@@ -1,79 +1,125 @@
-"""Run the measurements: ``python -m benchmarks`` prints a table and writes ``benchmarks/latest.json``.
+"""Measure: ``python -m benchmarks`` prints a table, each figure as it comes, and writes ``benchmarks/latest.json``.
 
-PostgreSQL is started as the tests start it, so the package must be installed with its ``test`` extra. Absolute times
-say more about the machine than about the library: read the ratios.
+Absolute times say more about the machine than about the library: read the ratios. PostgreSQL is started as the tests
+start it, so the package must be installed with its ``test`` extra; with ``bench`` the peers of line 9 are measured.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
+import platform
+import sqlite3
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+import sqlalchemy
+
 import collabcase
-from benchmarks.data import fill
-from benchmarks.lines import Floor, check, importing, page, send
-from benchmarks.timing import Pair
+from benchmarks.checks import line_4
+from benchmarks.crowding import line_10
+from benchmarks.databases import databases
+from benchmarks.filling import Plan
+from benchmarks.groups import line_7, line_8
+from benchmarks.lists import Unserved, line_1, line_2, line_3, line_5
+from benchmarks.peers import line_9
+from benchmarks.results import Row, Table
+from benchmarks.scene import Scene, scene
+from benchmarks.sending import line_6
+from benchmarks.weighing import line_11, line_18
 
-_LATEST = Path(__file__).with_name("latest.json")
+ENGINES = ("sqlite", "postgresql")
+VIEWERS = ("small", "medium", "all-hands", "sparse", "in 30 groups")
+LINES = (*range(1, 12), 18)
+
+WORKS: dict[int, Callable[[Scene], Iterator[Row]]] = {
+    11: line_11,
+    1: line_1,
+    3: line_3,
+    4: line_4,
+    5: line_5,
+    9: line_9,
+    6: line_6,
+    7: line_7,
+    8: line_8,
+    10: line_10,
+}
+"""The lines in the order in which they are measured: what changes rows comes last."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> Table:
     """Measure what the arguments ask for."""
+    asked = _parser().parse_args(arguments)
+    table = Table([], _about(asked))
+    table.head()
+    if 18 in asked.lines:
+        table.add(line_18(1 if asked.short else 7))
+    for engine in asked.engines:
+        _measure(engine, asked, table)
+    table.write()
+    return table
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="messages in the portfolio")
-    parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
-    asked = parser.parse_args()
-    results: dict[str, Pair] = {"import collabcase, against sqlalchemy": importing()}
-    _show("import collabcase, against sqlalchemy", results)
-    for engine in asked.engines:
-        with _database(engine) as new:
-            for size in asked.sizes:
-                _measure(f"{engine}, {size:,} messages", new(), size, results)
-    _LATEST.write_text(json.dumps({name: [pair.ours, pair.floor, pair.ratio] for name, pair in results.items()}))
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
+    parser.add_argument("--lines", type=int, nargs="+", default=list(LINES), choices=LINES)
+    parser.add_argument("--cache", type=Path, help="where filled databases are kept for the next run; by default none")
+    parser.add_argument("--viewers", nargs="+", default=list(VIEWERS), choices=VIEWERS, help="whose lists")
+    parser.add_argument("--persons", type=int, default=5_000, help="persons in the portfolio, 200 at least")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true", help="only see that everything runs")
+    return parser
 
 
-def _measure(where: str, url: str, size: int, results: dict[str, Pair]) -> None:
-    with collabcase.open(url) as collab:
-        filled = fill(collab, size)
-        floor = Floor(collab)
-        floor.analyse()
-        for viewer in ("small", "manager"):
-            person: str = getattr(filled, viewer)
-            works = {
-                f"newest 50, {viewer}": lambda person=person: page(collab, person, floor),
-                f"1 id, {viewer}": lambda person=person: check(collab, person, filled, floor, 1),
-                f"1,000 ids, {viewer}": lambda person=person: check(collab, person, filled, floor, 1_000),
-            }
-            for name, work in works.items():
-                results[f"{name}; {where}"] = work()
-                _show(f"{name}; {where}", results)
-        results[f"send, 3 involved; {where}"] = send(collab, "u0", "u9", floor)
-        _show(f"send, 3 involved; {where}", results)
-        floor.close()
+def _measure(engine: str, asked: argparse.Namespace, table: Table) -> None:
+    with ExitStack() as stack:
+        kept = stack.enter_context(databases(engine, asked.cache, _tell(engine)))
+        scenes: list[Scene] = []
+        for size in sorted(asked.sizes):
+            plan = Plan(size, asked.persons, asked.seed)
+            url = kept.copy(plan)
+            collab = stack.enter_context(collabcase.open(url))
+            scenes.append(scene(engine, url, plan, collab, viewers=asked.viewers, short=asked.short))
+            stack.callback(scenes[-1].floor.close)
+        for one in scenes:
+            for line, work in WORKS.items():
+                if line in asked.lines:
+                    _rows(table, line, one, lambda one=one, work=work: work(one))
+        if 2 in asked.lines and len(scenes) > 1:
+            _rows(table, 2, scenes[-1], lambda: line_2(scenes[0], scenes[-1]))
 
 
-def _show(name: str, results: dict[str, Pair]) -> None:
-    pair = results[name]
-    print(f"{name:<60} {pair.ours:9.3f} ms {pair.floor:9.3f} ms {pair.ratio:7.1f}×", flush=True)
+def _rows(table: Table, line: int, one: Scene, work: Callable[[], Iterator[Row]]) -> None:
+    """Add a line's rows; one that the library can't serve yet says so."""
+    try:
+        for row in work():
+            table.add(row)
+    except (Unserved, AttributeError, TypeError, NotImplementedError, collabcase.CollabError, LookupError) as error:
+        note = f"not measured: {type(error).__name__}: {error}"[:160]
+        table.add(Row.of(str(line), "", one, note=note))
 
 
-@contextmanager
-def _database(engine: str) -> Iterator:
-    if engine == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            numbers = iter(range(100))
-            yield lambda: f"sqlite:///{folder}/{next(numbers)}.db"
-        return
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from servers.postgres import PostgresServer
+def _tell(engine: str) -> Callable[[str], None]:
+    def tell(what: str) -> None:
+        print(f"{engine}: {what}", file=sys.stderr, flush=True)
 
-    with PostgresServer() as server:
-        yield server.create_database
+    return tell
+
+
+def _about(asked: argparse.Namespace) -> dict[str, object]:
+    return {
+        "arguments": {name: str(value) for name, value in vars(asked).items() if name != "cache"},
+        "at": time.strftime("%Y-%m-%d %H:%M"),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "sqlalchemy": sqlalchemy.__version__,
+    }
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def test_g4_codes() -> None:
     world.add_person("e", internal=False)
     world.create_group("T", members=["y"], teambox=True)
     world.create_group("Own", main=True, members=["m"], rights=["group.manage"])
-    world.start("x", Group("T"), "")
+    world.start("x", "y", "", observers=Group("T"))
     world.delete_group("T")
     assert [refused(world.rename, label, "", actor="x") for label in ("T", "Own")] == ["forbidden", "not_found"]
     assert refused(world.rename, "T", "", actor="m") == "not_found"

@@ -11,10 +11,13 @@ judged by themselves, the actor, an earlier use of the key, what it acts on, the
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from world_coding import TYPES, Coding, Validity
+from world_keeping import BoxItem, Keeping, Kept
+from world_reading import Heading, Reading, ReadView
 from world_rule import (
     MAY,
     RIGHTS,
@@ -35,30 +38,36 @@ from world_rule import (
     Thing,
     listed,
 )
-from world_shown import MessageView, Shown, TalkView
+from world_shown import MessageView, TalkView
 
 __all__ = [
     "MAY",
     "RIGHTS",
     "SHARED_ROLES",
+    "TYPES",
     "Act",
+    "BoxItem",
     "Change",
     "Code",
     "Event",
     "Group",
     "Hanging",
+    "Heading",
     "Item",
+    "Kept",
     "Message",
     "MessageView",
     "Named",
     "Path",
     "Principal",
+    "ReadView",
     "Readers",
     "Refused",
     "Row",
     "Talk",
     "TalkView",
     "Thing",
+    "Validity",
     "World",
 ]
 
@@ -72,7 +81,7 @@ class Readers(NamedTuple):
     others: int
 
 
-class World(Shown):
+class World(Keeping, Reading, Coding):
     """One portfolio."""
 
     # ---------------------------------------------------------------- asked beforehand
@@ -171,6 +180,8 @@ class World(Shown):
         date: datetime | None = None,
         key: str | None = None,
         host_ref: str | None = None,
+        type: str | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> int:
         """Start a talk with the first of `to` as its counterpart, and give the talk's label (T1)."""
         self._acting(actor)
@@ -179,6 +190,7 @@ class World(Shown):
             return earlier
         recipients = listed(to)
         message = self._draft_start(actor, recipients, observers)
+        self._carry(message, type, data)
         self.talks.append(Talk(subject, actor, recipients[0], confidential))
         self._send(message, text, comment, asks_answer, date, host_ref)
         self._keep("start", actor, key, message.talk)
@@ -198,6 +210,8 @@ class World(Shown):
         date: datetime | None = None,
         key: str | None = None,
         host_ref: str | None = None,
+        type: str | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> int:
         """Answer a message, and give the answer's label (T1-T3, V7)."""
         self._acting(actor)
@@ -205,7 +219,11 @@ class World(Shown):
         if isinstance(earlier, int):
             return earlier
         answer = self._draft_reply(actor, message, to, observers, drop_observers, sent_for)
+        self._carry(answer, type, data)
+        addressed = self.messages[message].to & self._groups(actor)
+        self._member_answers(answer.talk, [who.label for who in addressed if isinstance(who, Group)])
         label = self._send(answer, text, comment, asks_answer, date, host_ref)
+        self.drafts_kept.pop((actor, "message", message), None)
         self._keep("reply", actor, key, label)
         return label
 
@@ -247,6 +265,7 @@ class World(Shown):
             raise Refused("invalid_input", "to")
         own = [label for label in seen if self._own(actor, label)]
         side = self._change_side(actor, self.talks[talk], to)
+        given = [label for label in own if to not in self.messages[label].to]
         for label in own:
             message = self.messages[label]
             added = to not in {message.sender, message.sent_for} | message.to
@@ -255,6 +274,8 @@ class World(Shown):
                 message.observers.discard(to)
             if added or side:
                 self.events.append(("talk.handed_over", label))
+        if given and isinstance(to, Group):
+            self._wait(talk, [to.label], min(given))
 
     def _change_side(self, actor: str, talk: Talk, new: Principal) -> bool:
         """Put somebody in the place of the giver, or of a group of theirs, if one of these is a side."""
@@ -338,6 +359,9 @@ class World(Shown):
         message.text, message.comment, message.asks_answer = text, comment, asks_answer
         message.date, message.host_ref = date or self.now, host_ref
         self.messages.append(message)
+        self._note_sent(len(self.messages) - 1)
+        self.sent_times.append(self.now)
+        self._wait(message.talk, [who.label for who in message.to if isinstance(who, Group)], len(self.messages) - 1)
         self.events.append(("message.sent", len(self.messages) - 1))
         self.talks[message.talk].messages.append(len(self.messages) - 1)
         return len(self.messages) - 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from world_rule import RIGHTS, Group, GroupState, PersonState, Refused, Rule
+from world_rule import RIGHTS, Group, GroupState, PersonState, Refused
+from world_teambox import Boxes
 
 
-class People(Rule):
+class People(Boxes):
     """One portfolio with the verbs that change persons, groups and the feature."""
 
     # ---------------------------------------------------------------- people, feature, rights: system alone
@@ -40,11 +41,14 @@ class People(Rule):
         if state.active != active:
             state.active = active
             self.events.append((kind, person))
+            if not active:
+                self._end_claims({person})
 
     def feature(self, on: bool) -> None:
         """Switch SHARE_CASES on or off; ticked boxes stay ticked (G3)."""
         if self.feature_on != on:
             self.feature_on = on
+            self.since[()] = self.now
             self.events.append(("feature.enabled" if on else "feature.disabled", None))
 
     def set_rights(self, label: str, rights: Iterable[str]) -> None:
@@ -87,8 +91,9 @@ class People(Rule):
             raise Refused("feature_unavailable", "SHARE_CASES")
         newcomers = self._newcomers(actor, group, members)
         self._check_one_main(group, newcomers)
-        group.members |= newcomers
         self.groups[label] = group
+        group.members |= newcomers
+        self.since |= {(label,): self.now, **{(label, one): self.now for one in newcomers}}
         self._keep("create_group", actor, key, label)
         self.events.append(("group.created", Group(label)))
         return label
@@ -110,6 +115,9 @@ class People(Rule):
             if actor is not None and actor in heir.members:
                 raise Refused("forbidden", "group.manage")
             self._move(Group(label), Group(move_to))
+        elif self.open_items(label):
+            raise Refused("group_in_use", str(self.open_items(label)))
+        self._clear(label, move_to)
         group.members, group.rights, group.shares, group.deleted = set(), frozenset(), False, True
         self.events.append(("group.deleted", Group(label)))
 
@@ -123,12 +131,14 @@ class People(Rule):
     def _join(self, label: str, newcomers: set[str]) -> None:
         if newcomers:
             self.groups[label].members |= newcomers
+            self.since |= {(label, one): self.now for one in newcomers}
             self.events.append(("group.members_added", Group(label)))
 
     def _leave(self, label: str, leaving: set[str]) -> None:
         if leaving & self.groups[label].members:
             self.groups[label].members -= leaving
             self.events.append(("group.members_removed", Group(label)))
+            self._end_claims(leaving, label)
 
     def remove_members(self, label: str, members: Iterable[str], actor: str | None = None) -> None:
         """Take persons out of a group; who is not in it is left alone."""
@@ -159,6 +169,7 @@ class People(Rule):
                 raise Refused("feature_unavailable", "SHARE_CASES")
         if group.shares != on:
             group.shares = on
+            self.since[label,] = self.now
             self.events.append(("group.sharing_changed", Group(label)))
 
     def _move(self, old: Group, new: Group) -> None:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TypeAlias
 
-Code = Literal["not_found", "forbidden", "invalid_input", "already_in_main_group", "feature_unavailable"]
+Code = Literal[
+    "not_found",
+    "forbidden",
+    "invalid_input",
+    "already_in_main_group",
+    "feature_unavailable",
+    "already_claimed",
+    "group_in_use",
+    "answer_required",
+    "unknown_code",
+]
 Act = Literal["see", "answer", "observers", "file", "hand_over"]
 
 RIGHTS = frozenset(
@@ -139,6 +149,8 @@ class Message:
     asks_answer: bool = False
     date: datetime | None = None
     host_ref: str | None = None
+    type: str | None = None
+    data: dict[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """Give everybody involved, with the role."""
@@ -175,8 +187,11 @@ class Rule:
         self.talks: list[Talk] = []
         self.messages: list[Message] = []
         self.things: dict[Item, Thing] = {}
+        self.dictionaries: dict[str, dict[str, tuple[datetime | None, datetime | None]]] = {}
         self.keys: dict[tuple[str | None, str], tuple[str, int | str]] = {}
         self.events: list[Event] = []
+        self.since: dict[tuple[str, ...], datetime] = {}
+        """When a membership (group, person), a box (group) or the feature () began."""
 
     # ---------------------------------------------------------------- who belongs with whom
 

@@ -9,19 +9,25 @@ if TYPE_CHECKING:
     from collabcase.collab import Collab, embed, open
     from collabcase.desk.desk import Desk, System
     from collabcase.errors import (
+        AlreadyClaimed,
         AlreadyInMainGroup,
+        AnswerRequired,
         CollabError,
         Conflict,
         DeskClosed,
         FeatureUnavailable,
         Forbidden,
+        GroupInUse,
         InvalidInput,
         MissingExtra,
         NotFound,
         SchemaOutdated,
         StorageError,
         TryAgain,
+        UnknownCode,
     )
+    from collabcase.model.dictionary import DictionaryEntry
+    from collabcase.model.draft import Draft
     from collabcase.model.event import Event
     from collabcase.model.group import Group, Right
     from collabcase.model.item import Addressee, ItemRef
@@ -29,7 +35,10 @@ if TYPE_CHECKING:
     from collabcase.model.page import Page
     from collabcase.model.person import Person, PersonCard, SyncResult
     from collabcase.model.portfolio import Feature, Portfolio
-    from collabcase.model.talk import Talk, TalkView
+    from collabcase.model.reading import Dismissal, Heading, Unread
+    from collabcase.model.report import Finding, Report
+    from collabcase.model.talk import Talk, TalkSummary, TalkView
+    from collabcase.model.teambox import TeamboxCount, TeamboxItem
     from collabcase.permissions.explain import (
         Audience,
         AudienceLine,
@@ -47,19 +56,25 @@ _ROOMS = {
     "collab": ("Collab", "embed", "open"),
     "desk.desk": ("Desk", "System"),
     "errors": (
+        "AlreadyClaimed",
         "AlreadyInMainGroup",
+        "AnswerRequired",
         "CollabError",
         "Conflict",
         "DeskClosed",
         "FeatureUnavailable",
         "Forbidden",
+        "GroupInUse",
         "InvalidInput",
         "MissingExtra",
         "NotFound",
         "SchemaOutdated",
         "StorageError",
         "TryAgain",
+        "UnknownCode",
     ),
+    "model.dictionary": ("DictionaryEntry",),
+    "model.draft": ("Draft",),
     "model.event": ("Event",),
     "model.group": ("Group", "Right"),
     "model.item": ("Addressee", "ItemRef"),
@@ -67,7 +82,10 @@ _ROOMS = {
     "model.page": ("Page",),
     "model.person": ("Person", "PersonCard", "SyncResult"),
     "model.portfolio": ("Feature", "Portfolio"),
-    "model.talk": ("Talk", "TalkView"),
+    "model.reading": ("Dismissal", "Heading", "Unread"),
+    "model.report": ("Finding", "Report"),
+    "model.talk": ("Talk", "TalkSummary", "TalkView"),
+    "model.teambox": ("TeamboxCount", "TeamboxItem"),
     "permissions.explain": (
         "Audience",
         "AudienceLine",
@@ -85,7 +103,9 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Addressee",
+    "AlreadyClaimed",
     "AlreadyInMainGroup",
+    "AnswerRequired",
     "Audience",
     "AudienceLine",
     "Collab",
@@ -93,12 +113,18 @@ __all__ = [
     "Conflict",
     "Desk",
     "DeskClosed",
+    "DictionaryEntry",
+    "Dismissal",
+    "Draft",
     "Event",
     "Explanation",
     "Feature",
     "FeatureUnavailable",
+    "Finding",
     "Forbidden",
     "Group",
+    "GroupInUse",
+    "Heading",
     "InvalidInput",
     "ItemRef",
     "Message",
@@ -111,6 +137,7 @@ __all__ = [
     "Preview",
     "Reader",
     "Reason",
+    "Report",
     "Right",
     "SchemaOutdated",
     "SightChange",
@@ -118,8 +145,13 @@ __all__ = [
     "SyncResult",
     "System",
     "Talk",
+    "TalkSummary",
     "TalkView",
+    "TeamboxCount",
+    "TeamboxItem",
     "TryAgain",
+    "UnknownCode",
+    "Unread",
     "configure_sqlite",
     "embed",
     "from_json",

@@ -11,27 +11,27 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import Connection, Engine
 
 from collabcase.channels.signals import Signals
 from collabcase.clock import Clock, SystemClock, to_millis
 from collabcase.desk.call import Calls, Office
 from collabcase.desk.desk import Desk, System
-from collabcase.errors import InvalidInput, MissingExtra, TryAgain
+from collabcase.errors import InvalidInput, NotFound, TryAgain
 from collabcase.ids import IdMaker, Kind, principal_item
 from collabcase.model import inputs
 from collabcase.model.event import NewEvent
 from collabcase.model.portfolio import SENT_FOR_SINCE, Portfolio, PortfolioEvent
+from collabcase.model.report import Report
 from collabcase.storage.interfaces import Scope
 from collabcase.storage.sql.adapter import SqlAdapter
+from collabcase.storage.sql.engines import engine_for
 from collabcase.storage.sql.schema import HEAD, check_server, check_version, upgrade, version
-from collabcase.storage.sql.sqlite import configure_sqlite, verify_sqlite
+from collabcase.storage.sql.sqlite import verify_sqlite
+from collabcase.work.fsck import fsck
 from collabcase.work.relay import Relay
 
 T = TypeVar("T")
@@ -212,6 +212,31 @@ class Collab:
                 return result
         raise AssertionError("the loop returns or raises")
 
+    def fsck(self, portfolio: str | None = None, *, progress: Callable[[int, int], None] | None = None) -> Report:
+        """Compare lists, teamboxes and the text index with what they are derived from; changes nothing.
+
+        Others may go on working: every comparison stands on a snapshot of its own.
+
+        Args:
+            portfolio: which one; all by default.
+            progress: called now and then with how many persons, groups and messages are done, and how many there are.
+
+        Returns:
+            What was looked at, and whatever is wrong.
+
+        Raises:
+            NotFound: there is no such portfolio.
+            InvalidInput: a parameter can't be used.
+        """
+        wanted = inputs.optional_line("portfolio", portfolio)
+        if progress is not None and not callable(progress):
+            raise InvalidInput("progress", f"must be a function of two numbers, not {type(progress).__name__}")
+        self._after_fork()
+        report = fsck(self._storage.stores, self._storage.unit_of_work(), wanted, progress)
+        if report is None:
+            raise NotFound("portfolio", str(wanted))
+        return report
+
     def pump(self) -> None:
         """Send signals for whatever has been committed; a host calls it after its own commit."""
         self._after_fork()
@@ -337,35 +362,6 @@ def _collab(
 def _check_clock(clock: object) -> None:
     if clock is not None and not callable(getattr(clock, "now", None)):
         raise InvalidInput("clock", f"must have a method now, not {type(clock).__name__}")
-
-
-def engine_for(url: str) -> Engine:
-    """Return an engine of our own for a URL; for `open` and the operator's commands.
-
-    Raises:
-        InvalidInput: the URL can't be used.
-        MissingExtra: the driver is not installed.
-    """
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise InvalidInput("url", f"is for {parsed.get_backend_name()}; use SQLite or PostgreSQL")
-        if parsed.drivername.startswith("sqlite") and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, hide_parameters=True)
-    except OSError as error:
-        raise InvalidInput("url", f"names a folder that can't be made ({error.strerror}); name another") from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise InvalidInput("url", "is no database URL; pass one such as 'sqlite:///broker.db'") from error
-    except ModuleNotFoundError as error:
-        raise MissingExtra("postgres", error.name or "psycopg") from error
-    if engine.dialect.is_async:
-        raise InvalidInput("url", f"names {engine.dialect.driver}, an async driver; leave the driver out")
-    if engine.dialect.name == "sqlite":
-        configure_sqlite(engine)
-    return engine
 
 
 def _nothing() -> None:

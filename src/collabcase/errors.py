@@ -8,6 +8,7 @@ answers (an HTTP status, a dialogue).
 from __future__ import annotations
 
 import pickle
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -81,6 +82,23 @@ class InvalidInput(CollabError, ValueError):
         super().__init__(f"{field}: {problem}", field=field, problem=problem)
 
 
+class UnknownCode(InvalidInput):
+    """A code that is no message type, or none of a dictionary, or the name of no dictionary (T8)."""
+
+    code = "unknown_code"
+    field: str
+    given: str
+    dictionary: str | None
+    near: tuple[str, ...]
+
+    def __init__(
+        self, field: str, given: str, near: tuple[str, ...], what: str, where: str, dictionary: str | None = None
+    ) -> None:
+        listed = f"near ones: {', '.join(map(repr, near))}" if near else "none is near it"
+        super().__init__(field, f"{given!r} is no {what}; {listed}; choose from {where} (rule T8)")
+        self.given, self.dictionary, self.near = given, dictionary, near
+
+
 class Conflict(CollabError):
     """What was asked contradicts what is stored."""
 
@@ -97,6 +115,50 @@ class AlreadyInMainGroup(Conflict):
             f"Already in a main group: {who}. A person is in one main group of a portfolio at most; "
             "use move_main, or a secondary group if only sight is wanted (rule G1).",
             persons=persons,
+        )
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has claimed an item of a teambox (G5)."""
+
+    code = "already_claimed"
+    by: str | None
+    since: datetime
+
+    def __init__(self, by: str | None, since: datetime) -> None:
+        super().__init__(
+            f"{'Somebody' if by is None else by} has claimed this since {since:%Y-%m-%d %H:%M:%S} UTC. Take another "
+            "item, or ask them to put it back (rule G5).",
+            by=by,
+            since=since,
+        )
+
+
+class GroupInUse(Conflict):
+    """A group is to be deleted while open items wait in its teambox (G4)."""
+
+    code = "group_in_use"
+    items: int
+
+    def __init__(self, items: int) -> None:
+        super().__init__(
+            f"Open items in the group's teambox: {items}. Let its members claim and answer them, or name a group "
+            "that takes them over with move_to= (rule G4).",
+            items=items,
+        )
+
+
+class AnswerRequired(CollabError):
+    """A question can't be marked read before it is answered (T4)."""
+
+    code = "answer_required"
+    messages: tuple[str, ...]
+
+    def __init__(self, messages: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Still to be answered: {', '.join(messages)}. Answer with talks.reply, or say with messages.dismiss why "
+            "you will not; nothing was marked read (rule T4).",
+            messages=messages,
         )
 
 

@@ -42,6 +42,8 @@ _KINDS = {code: kind for kind, code in _CODES.items()}
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LETTERS = 13
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_PREFIXES = {code: f"{kind.value}_" for kind, code in _CODES.items()}
 
 
 class IdMaker:
@@ -73,6 +75,11 @@ class IdMaker:
                     return (stamp << KIND_BITS) | _CODES[kind]
 
 
+def first_at(millis: int) -> int:
+    """Return a number that whatever was made at a moment (milliseconds), or later, is not below."""
+    return millis << _STAMP_BITS
+
+
 def principal_item(kind: Kind, no: int) -> int:
     """Return the item number of a person, group or portfolio, made of its own number `no`; never shown outside."""
     return (no << KIND_BITS) | _CODES[kind]
@@ -90,12 +97,10 @@ def kind_code(kind: Kind) -> int:
 
 def encode(item: int) -> str:
     """Return the outside form, such as ``message_06a1…``; sorting the texts of one kind sorts by time."""
-    letters = []
-    rest = item
-    for _ in range(_LETTERS):
-        letters.append(_ALPHABET[rest & 31])
-        rest >>= 5
-    return f"{kind_of(item).value}_{''.join(reversed(letters))}"
+    return (
+        f"{_PREFIXES[item & KIND_MASK]}{_ALPHABET[item >> 60]}{_PAIRS[item >> 50 & 1023]}{_PAIRS[item >> 40 & 1023]}"
+        f"{_PAIRS[item >> 30 & 1023]}{_PAIRS[item >> 20 & 1023]}{_PAIRS[item >> 10 & 1023]}{_PAIRS[item & 1023]}"
+    )
 
 
 def decode(text: str, kind: Kind) -> int | None:

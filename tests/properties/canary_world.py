@@ -38,6 +38,7 @@ class Cage:
         number: tells its marks from those of another portfolio.
         persons: ids of persons by what they are.
         canaries: every mark by its text.
+        codes: the code of the message types, under an empty name, then those of the dictionaries.
     """
 
     scene: Scene
@@ -45,6 +46,7 @@ class Cage:
     half: Half = field(default_factory=Half)
     persons: dict[str, str] = field(default_factory=dict)
     canaries: dict[str, Canary] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
 
     def mark(self, where: str, entitled: Callable[[World, str], bool], reachable: bool = True) -> str:
         """Give a new mark, and note who is entitled to it."""
@@ -108,8 +110,21 @@ class Cage:
         self.do(Step("reply", self.persons[actor], {"message": Id("message", answered), **said, **named}, name))
         self._issued(Id("message", name), f"id of message {name}", self._sees(name))
 
+    def define(self, name: str) -> None:
+        """Define a dictionary, or the message types, with one code, marked; whoever is active here may read it."""
+
+        def here(world: World, who: str) -> bool:
+            return world.active(who)
+
+        called, code = name and self.mark(f"name of {name}", here), self.mark(f"code of {name or 'types'}", here)
+        self.codes[called] = code
+        self.do(Step("define", None, {"name": called, "codes": {code: (None, None)}}))
+
     def _said(self, name: str) -> dict[str, Any]:
-        sees = self._sees(name)
+        sees, (type, *data) = self._sees(name), self.codes.items()
+        return {"type": type[1], "data": dict(data), **self._texts(name, sees)}
+
+    def _texts(self, name: str, sees: Callable[[World, str], bool]) -> dict[str, Any]:
         return {"text": self.mark(f"text of {name}", sees), "comment": self.mark(f"comment of {name}", sees)}
 
     def _sees(self, name: str) -> Callable[[World, str], bool]:
@@ -159,6 +174,8 @@ def build(stage: Stage) -> tuple[Cage, Cage]:
     """Build the marked world, and a marked foreign portfolio that has persons of the same ids."""
     home, foreign = Cage(stage.scene(), 1), Cage(stage.scene(), 2)
     for cage in (home, foreign):
+        cage.define("")
+        cage.define("Sparte")
         cage.canaries[cage.scene.portfolio] = Canary(cage.scene.portfolio, "the portfolio", lambda who: False, False)
     _people(home)
     _talks(home)

@@ -21,8 +21,7 @@ from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.groups import SqlGroups
 from collabcase.storage.sql.messages import SqlMessages
 from collabcase.storage.sql.people import SqlPeople
-from collabcase.storage.sql.rows import run
-from collabcase.storage.sql.visible import PORTFOLIO
+from collabcase.storage.sql.rows import PORTFOLIO, run
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 

@@ -12,20 +12,27 @@ from sqlalchemy import Connection
 from collabcase import Collab, CollabError, Event
 from collabcase.testing import MovableClock
 from properties.agreement.administering import ADMINISTERING, change, previewed
+from properties.agreement.coding import CODING
 from properties.agreement.figures import Figures
+from properties.agreement.keeping import KEEPING
 from properties.agreement.programs import ENDS, Choices, End, Preview, Program, Step, Unit
 from properties.agreement.questions import SYSTEMS_QUESTIONS, VERSIONS, ask, ask_all
+from properties.agreement.reading import READING
 from properties.agreement.setting import pair, set_up
 from properties.agreement.sides import Shape, Sides, same
 from properties.agreement.steps import TALKING, Call, Maker, Scene
 from properties.agreement.stored import check_rows, check_rule
 from world import Refused
 
-MAKERS: dict[str, Maker] = {**TALKING, **ADMINISTERING, "ask": ask}
+MAKERS: dict[str, Maker] = {**TALKING, **READING, **KEEPING, **CODING, **ADMINISTERING, "ask": ask}
+
+
+_TELLING = {"forbidden": "right", "group_in_use": "items", "already_claimed": "by"}
+"""The refusals of which a fact is compared, and which."""
 
 
 class Outcome(NamedTuple):
-    """What a verb came to: its result, or the code of its refusal with the missing right."""
+    """What a verb came to: its result, or the code of its refusal with the missing right, number or claimer."""
 
     result: Shape = None
     code: str = ""
@@ -248,11 +255,12 @@ def _due(oracle: Callable[[], Shape]) -> Outcome:
     try:
         return Outcome(oracle())
     except Refused as refused:
-        return Outcome(code=refused.code, right=refused.what if refused.code == "forbidden" else "")
+        return Outcome(code=refused.code, right=refused.what if refused.code in _TELLING else "")
 
 
 def _found(library: Callable[[], Shape]) -> tuple[Outcome, CollabError | None]:
     try:
         return Outcome(library()), None
     except CollabError as error:
-        return Outcome(code=error.code, right=str(getattr(error, "right", ""))), error
+        told = _TELLING.get(error.code)
+        return Outcome(code=error.code, right="" if told is None else str(getattr(error, told))), error

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from properties.public_calls import Id, Ref
+from properties.public_calls import DATA, TYPE, Id, Ref
 from properties.scenes import Either, Half, Step
+from world import TYPES
 from world import Group as OracleGroup
 
 VERBS: tuple[str, ...] = (
@@ -18,6 +19,8 @@ VERBS: tuple[str, ...] = (
     *("add_observer",) * 4,
     "remove_observer",
     *("hand_over",) * 2,
+    *("claim",) * 4,
+    *("put_back",) * 2,
     *("create_group",) * 2,
     *("add_members",) * 3,
     *("remove_members",) * 2,
@@ -27,6 +30,7 @@ VERBS: tuple[str, ...] = (
     "delete_group",
     "set_rights",
     "feature",
+    *("define",) * 2,
     "deactivate",
     "activate",
     *("add_person",) * 2,
@@ -109,7 +113,18 @@ def _start(choice: Choice) -> dict[str, Any]:
         given["observers"] = [choice.addressee(actor)]
     if choice.rng.random() < 0.2:
         given["confidential"] = True
-    return given
+    return given | _codes(choice)
+
+
+def _codes(choice: Choice) -> dict[str, Any]:
+    """Let a message carry codes now and then."""
+    return {"type": TYPE, "data": DATA} if choice.rng.random() < 0.3 else {}
+
+
+def _define(choice: Choice) -> dict[str, Any]:
+    """Define a few codes anew, mostly leaving out some that messages may carry."""
+    name = choice.one([TYPES, *DATA])
+    return {"name": name, "codes": {code: (None, None) for code in (TYPE, *DATA.values()) if choice.rng.random() < 0.5}}
 
 
 def _reply(choice: Choice) -> dict[str, Any] | None:
@@ -121,7 +136,7 @@ def _reply(choice: Choice) -> dict[str, Any] | None:
         given["to"] = [choice.anybody()]
     if choice.rng.random() < 0.2:
         given["observers"] = [choice.anybody()]
-    return given
+    return given | _codes(choice)
 
 
 def _reply_apart(choice: Choice) -> dict[str, Any] | None:
@@ -147,6 +162,20 @@ def _on_talk(role: str) -> Callable[[Choice], dict[str, Any] | None]:
         if talk is None:
             return None
         return {"actor": choice.party(talk), "talk": talk, role: choice.anybody()}
+
+    return given
+
+
+def _of_teambox(taken: bool) -> Callable[[Choice], dict[str, Any] | None]:
+    def given(choice: Choice) -> dict[str, Any] | None:
+        world, talks = choice.halves[0].world, choice.named("talk")
+        held = [key for key, box in world.boxes.items() if (box.claimed_by is not None) == taken]
+        place = choice.one(sorted(held))
+        if place is None:
+            return None
+        talk = next((id for id in talks if choice.halves[0].numbers[id] == place[1]), None)
+        actor = world.boxes[place].claimed_by if taken else choice.one(sorted(world.groups[place[0]].members))
+        return {"actor": actor, "label": Id("group", place[0]), "talk": talk}
 
     return given
 
@@ -207,6 +236,8 @@ _GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
     "add_observer": _add_observer,
     "remove_observer": _on_talk("who"),
     "hand_over": _on_talk("to"),
+    "claim": _of_teambox(taken=False),
+    "put_back": _of_teambox(taken=True),
     "create_group": _create_group,
     "add_members": _of_group(members=_a_person),
     "remove_members": _of_group(members=_a_person),
@@ -215,6 +246,7 @@ _GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
     "rename": _of_group(name=lambda choice: f"Name {choice.made}"),
     "delete_group": _delete,
     "set_rights": _of_group(rights=lambda choice: choice.one([[], ["case.create"], ["group.manage"]])),
+    "define": _define,
     "feature": lambda choice: {"on": choice.rng.random() < 0.7},
     "deactivate": lambda choice: {"id": choice.one(choice.persons())},
     "activate": lambda choice: {"id": choice.one([who for who in choice.persons() if not choice.active(who)])},

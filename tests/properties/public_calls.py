@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Literal, TypeAlias
 
 import collabcase
-from collabcase import Feature, ItemRef, Person, Right
+from collabcase import DictionaryEntry, Feature, ItemRef, Person, Right
 from properties.reflection import find_calls
 
 Given: TypeAlias = Mapping[str, Any]
@@ -177,6 +177,8 @@ def _start(pool: Pool) -> Iterator[Given]:
         yield {**said, "to": [to], "observers": [copied], "confidential": True, "asks_answer": True}
     for to in pool.some(pool.everybody(), 3):
         yield {**said, "to": to, "comment": "dazu", "date": _WHEN, "key": "k1", "host_ref": "h1"}
+        yield {**said, "to": to, "type": TYPE, "data": DATA}
+        yield {**said, "to": to, "type": pool.rng.choice([TYPE, "anfage"]), "data": {"sparte": "zug"}}
 
 
 @use("person", "desk.talks.reply", changes=True)
@@ -191,6 +193,8 @@ def _reply(pool: Pool) -> Iterator[Given]:
         yield {"message": message, "text": "Antwort", "sent_for": one, "asks_answer": True, "comment": "dazu"}
     for message in pool.some(pool.messages, 3):
         yield {"message": message, "text": "Antwort", "date": _WHEN, "key": "k2", "host_ref": "h2"}
+        yield {"message": message, "text": "Antwort", "type": TYPE, "data": DATA}
+        yield {"message": message, "text": "Antwort", "type": pool.rng.choice([TYPE, "anfage"]), "data": {"spate": "x"}}
 
 
 @use("person", "desk.talks.reply_options")
@@ -246,6 +250,64 @@ def _explain(pool: Pool) -> Iterator[Given]:
 def _system_explain(pool: Pool) -> Iterator[Given]:
     for item, person in pool.pairs(pool.explained, pool.asked, 25):
         yield {"item": item, "person": person}
+
+
+# -------------------------------------------------------------------- dictionaries and message types
+
+TYPE, DATA = "anfrage", {"sparte": "kfz", "region": "nord"}
+"""Codes that worlds begin with, see `scenes.CODE_STEPS`."""
+
+use("person", "desk.types.entries", "desk.dictionaries.names")(lambda pool: [{}])
+use("system", "system.types.entries", "system.dictionaries.names")(lambda pool: [{}])
+
+
+@use("person", "desk.dictionaries.entries")
+@use("system", "system.dictionaries.entries")
+def _codes(pool: Pool) -> Iterator[Given]:
+    return ({"name": name} for name in (*DATA, "neu"))
+
+
+def _entries(pool: Pool) -> Iterator[list[DictionaryEntry]]:
+    yield [DictionaryEntry("kfz", {"de": "Kfz"}, _WHEN), DictionaryEntry("neu", valid_until=_WHEN)]
+    yield []
+
+
+@use("system", "system.types.define", changes=True)
+def _define_types(pool: Pool) -> Iterator[Given]:
+    return ({"entries": entries} for entries in _entries(pool))
+
+
+@use("system", "system.dictionaries.define", changes=True)
+def _define(pool: Pool) -> Iterator[Given]:
+    return ({"name": name, "entries": entries} for name in ("sparte", "neu") for entries in _entries(pool))
+
+
+# -------------------------------------------------------------------- teamboxes, drafts, one's archive
+
+use("person", "desk.teambox", "Teambox.counts")(
+    lambda pool: ({"group": group} for id in pool.groups for group in (id, Ref(id)))
+)
+use("person", "desk.talks.drafts")(lambda pool: _LISTED)
+use("person", "desk.talks.archive", "desk.talks.restore", changes=True)(lambda pool: _by_id(pool, pool.talks, "talk"))
+
+
+@use("person", "Teambox.items")
+def _items(pool: Pool) -> Iterator[Given]:
+    for group in pool.groups:
+        yield {"group": group, "limit": 1}
+        yield {"group": Ref(group), "claimed": True, "limit": 2, "cursor": None}
+
+
+@use("person", "Teambox.claim", "Teambox.put_back", changes=True)
+def _of_teambox(pool: Pool) -> Iterator[Given]:
+    for group, item in [(group, item) for group in pool.groups for item in pool.talks]:
+        yield {"group": group, "item": item}
+
+
+@use("person", "desk.talks.draft", changes=True)
+def _draft(pool: Pool) -> Iterator[Given]:
+    for item in (*pool.messages, *pool.talks):
+        yield {"item": pool.rng.choice([item, Ref(item)]), "text": pool.rng.choice(["begonnen", "begonnen", ""])}
 
 
 # -------------------------------------------------------------------- groups
@@ -364,6 +426,7 @@ def _run(pool: Pool) -> Iterator[Given]:
 
 
 use("host", "collab.system")(lambda pool: [{"portfolio": Symbol.HERE, "connection": None}])
+use("host", "collab.fsck")(lambda pool: [{"portfolio": Symbol.HERE, "progress": None}])
 use("host", "collab.portfolio")(lambda pool: [{"id": Symbol.HERE, "connection": None}])
 use("host", "collab.create_portfolio", changes=True)(
     lambda pool: [{"id": f"neu {pool.rng.random()}", "title": "Neu", "sent_for_since": "4.8", "connection": None}]

@@ -13,14 +13,26 @@ import attrs
 from sqlalchemy import create_engine
 
 import collabcase
-from collabcase import AudienceLine, Collab, CollabError, Desk, Feature, ItemRef, Page, Person, Preview, System
+from collabcase import (
+    AudienceLine,
+    Collab,
+    CollabError,
+    Desk,
+    DictionaryEntry,
+    Feature,
+    ItemRef,
+    Page,
+    Person,
+    Preview,
+    System,
+)
 from collabcase.clock import to_millis
 from collabcase.ids import IdMaker, Kind
 from collabcase.ids import encode as encoded
 from collabcase.testing import MovableClock
-from properties.public_calls import Given, Id, Ref, Symbol
+from properties.public_calls import DATA, TYPE, Given, Id, Ref, Symbol
+from world import TYPES, World
 from world import Group as OracleGroup
-from world import World
 
 _ISSUED = re.compile(r"(message|talk|group)_[0-9a-hjkmnp-tv-z]{13}")
 _PAGES = 40
@@ -65,8 +77,14 @@ class Step:
         return f"{made}{self.actor or 'system'}: {self.verb}({given}){' and rolls back' if self.rolled_back else ''}"
 
 
-_SYSTEM_ONLY = ("add_person", "change_person", "deactivate", "activate", "feature", "set_rights")
-_OF_PERSONS = ("start", "reply", "add_observer", "remove_observer", "hand_over")
+_SYSTEM_ONLY = ("add_person", "change_person", "deactivate", "activate", "feature", "set_rights", "define")
+CODE_STEPS = tuple(
+    Step("define", None, {"name": name, "codes": dict.fromkeys([code, f"{code}-2"], (None, None))})
+    for name, code in {TYPES: TYPE, **DATA}.items()
+)
+"""What lets a world begin with a few codes for messages."""
+
+_OF_PERSONS = ("start", "reply", "add_observer", "remove_observer", "hand_over", "claim", "put_back")
 
 
 @dataclass
@@ -305,7 +323,9 @@ class _Renaming:
 
 
 def reached(root: Any, call: str) -> Any:
-    """Give the callable of a name, from what the first part of the name stands for."""
+    """Give the callable of a name, from what the first part of the name stands for; a teambox takes its group along."""
+    if call.startswith("Teambox."):
+        return lambda group, **given: getattr(root.teambox(group), call.removeprefix("Teambox."))(**given)
     for part in call.split(".")[1:]:
         root = getattr(root, part)
     return root
@@ -325,8 +345,13 @@ def _followed(verb: Any, given: Given) -> list[Any]:
 
 
 def _aftermath(desk: Any, call: str, given: Given, results: list[Any]) -> list[Any]:
-    """Look at a talk after a change of it."""
-    if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options")):
+    """Look at a talk after a change of it, at one's drafts after keeping one."""
+    if call == "desk.talks.draft":
+        return _followed(desk.talks.drafts, {"limit": 1})
+    if call in ("Teambox.claim", "Teambox.put_back"):
+        box = desk.teambox(given["group"])
+        return [*_followed(box.items, {"limit": 1}), *_followed(box.items, {"claimed": True, "limit": 1}), box.counts()]
+    if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options", ".drafts")):
         return []
     talk = given.get("talk") or getattr(results[0], "talk", None) or results[0].id
     return [*_followed(desk.talks.view, {"talk": talk}), *_followed(desk.messages.search, {"limit": 500})]
@@ -348,6 +373,11 @@ def _feature(system: System, given: dict[str, Any]) -> Any:
     return (system.features.enable if given["on"] else system.features.disable)(Feature.SHARE_CASES)
 
 
+def _define(system: System, given: dict[str, Any]) -> Any:
+    name, entries = given["name"], [DictionaryEntry(code, {}, *when) for code, when in given["codes"].items()]
+    return system.types.define(entries) if name == TYPES else system.dictionaries.define(name, entries)
+
+
 def _group(verb: str) -> Any:
     return lambda desk, given: getattr(desk.groups, verb)(**given)
 
@@ -358,11 +388,14 @@ _STEPS: Mapping[str, Any] = {
         verb: (lambda desk, given, verb=verb: getattr(desk.talks, verb)(**given))
         for verb in ("reply", "add_observer", "remove_observer", "hand_over")
     },
+    "claim": lambda desk, given: desk.teambox(given["label"]).claim(given["talk"]),
+    "put_back": lambda desk, given: desk.teambox(given["label"]).put_back(given["talk"]),
     "add_person": _add_person,
     "change_person": lambda system, given: system.people.change(**given),
     "deactivate": lambda system, given: system.people.deactivate(**given),
     "activate": lambda system, given: system.people.activate(**given),
     "feature": _feature,
+    "define": _define,
     "create_group": _group("create"),
     "delete_group": _group("delete"),
     **{

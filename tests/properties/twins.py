@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from properties.proposals import VERBS, Choice, propose
 from properties.public_calls import Id, Pool
-from properties.scenes import Half, Step
+from properties.scenes import CODE_STEPS, Half, Step
 from world import Group as OracleGroup
 from world import Principal, Refused
 
@@ -57,7 +57,14 @@ def view(half: Half, me: str) -> dict[str, Any]:
             for number in dict.fromkeys(world.messages[label].talk for label in seen)
             if world.active(me)
         },
+        "teamboxes": sorted(
+            (label, talks[talk], messages[box.since], box.answered, str(box.claimed_by), str(box.claimed_at))
+            for (label, talk), box in world.boxes.items()
+            if label in world.groups_of(me)
+        ),
+        "in use": {label: world.open_items(label) for label in world.groups if "group.manage" in world.rights(me)},
         "feature": world.feature_on if "group.manage" in world.rights(me) else None,
+        "codes": world.dictionaries,
         "audience": _audiences(half, me, known, addressable),
     }
 
@@ -99,6 +106,7 @@ def _message(half: Half, me: str, label: int, names: Mapping[int, Id]) -> tuple[
         sorted(map(str, world.paths(me, label))),
         names[answers] if answers is not None else None,
         (message.text, message.comment, message.asks_answer, message.date, message.host_ref),
+        (message.type, sorted(message.data.items())),
     )
 
 
@@ -197,6 +205,7 @@ def _beginning(rng: Random) -> list[Step]:
         Step("add_person", None, {"id": who, "internal": internal, "organisation": houses[who]})
         for who, internal in PERSONS.items()
     ]
+    steps += CODE_STEPS
     if rng.random() < 0.85:
         steps.append(Step("feature", None, {"on": True}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ NAMINGS: tuple[tuple[str, str | None, str], ...] = (
     ("postgresql", "odd schema", "x_"),
 )
 """The engines, and the schemas and prefixes that are tried on them."""
+
+BESIDE = re.compile("collabcase_version|message_text|sqlite_sequence")
+"""What stands beside the tables of the metadata: the version, and the index of words, which FTS5 makes of several."""
 
 
 @frozen
@@ -90,22 +94,26 @@ def later_version(folder: Path, monkeypatch_setattr: Callable[[object, str, obje
 def catalogue(connection: Connection, schema: str | None) -> list[str]:
     """Return what the database itself says of every table, column, constraint and index, in a fixed order."""
     if connection.dialect.name == "sqlite":
-        names = inspect(connection).get_table_names()
-        hidden = {"sqlite_sequence", *(name for name in names if name.endswith("collabcase_version"))}
-        rows = connection.execute(text("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")).all()
-        return sorted(f"{row[0]} {row[1]} {_in_order(row[3])}" for row in rows if row.tbl_name not in hidden)
+        return _sqlite_catalogue(connection)
     rows = connection.execute(text(_CATALOGUE), {"schema": schema or "public"}).all()
-    return sorted(row[0] for row in rows if "collabcase_version" not in row[0])
+    return sorted(row[0] for row in rows if not BESIDE.search(row[0]))
 
 
-def _in_order(statement: str) -> str:
-    """Return a statement that made a table, with its constraints behind the columns in a fixed order."""
-    parts = [part.strip().removesuffix(",") for part in statement.splitlines()]
-    columns = [part for part in parts if not part.startswith(_CONSTRAINTS)]
-    return " ".join([*columns, *sorted(part for part in parts if part.startswith(_CONSTRAINTS))])
+def _sqlite_catalogue(connection: Connection) -> list[str]:
+    looked, told = inspect(connection), []
+    for name in looked.get_table_names():
+        if BESIDE.search(name):
+            continue
+        statement = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": name})
+        told.append(f"{name} {'WITHOUT ROWID' in statement.scalar_one()} {looked.get_pk_constraint(name)}")
+        told += [f"{name} {column}" for column in looked.get_columns(name)]
+        told += [f"{name} {key}" for key in looked.get_foreign_keys(name)]
+        told += [f"{name} {unique}" for unique in looked.get_unique_constraints(name)]
+        told += [f"{name} {check}" for check in looked.get_check_constraints(name)]
+    indexes = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+    return sorted([*told, *indexes.scalars()])
 
 
-_CONSTRAINTS = ("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT")
 _CATALOGUE = """
 SELECT concat_ws(' ', 'column', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                  a.attidentity, pg_get_expr(d.adbin, d.adrelid))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine
 
 from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
+from collabcase.storage.conformance.dictionaries import DictionarySuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
@@ -50,6 +51,26 @@ def host(engines: list[Engine]) -> Callable[[], AbstractContextManager[Connectio
 class TestAcquaintances(AcquaintanceSuite): ...
 
 
+class TestDictionaries(DictionarySuite):
+    def test_who_defines_keeps_no_sender_waiting(self, adapter: Adapter, other: Adapter) -> None:
+        """Whoever sends a message while a dictionary is being defined is not held up."""
+
+        def send(tx: Transaction) -> tuple[int, int]:
+            there = place.at(tx)
+            a = there.person("a")
+            return a, there.message(there.talk(a, a), a, a, data=(("d", "x"),))
+
+        place = committed(adapter, lambda tx: Scene.new(adapter.stores, tx))
+        work = adapter.unit_of_work()
+        with work.writing() as tx:
+            adapter.stores.dictionaries.lock(place.at(tx).scope)
+        a, sent = committed(other, send)
+        work.rollback()
+        kept = looked(other, lambda tx: other.stores.messages.find(place.at(tx).scope, a, sent))
+        assert kept is not None
+        assert (("d", "x"),) == kept.data
+
+
 class TestEvents(EventSuite): ...
 
 
@@ -64,20 +85,20 @@ class TestMessages(MessageSuite): ...
 
 class TestPeople(PeopleSuite):
     def test_shared_locks_wait_for_nobody(self, adapter: Adapter, other: Adapter) -> None:
-        """Writers who involve the same persons in different messages do not wait for each other."""
+        """Writers who involve the same persons in messages of different talks do not wait for each other."""
 
-        def set_up(tx: Transaction) -> tuple[Scene, int, int]:
+        def set_up(tx: Transaction) -> tuple[Scene, int, Iterator[int]]:
             place = Scene.new(adapter.stores, tx)
             a = place.person("a")
-            return place, a, place.talk(a, a)
+            return place, a, iter((place.talk(a, a), place.talk(a, a)))
 
         def send(tx: Transaction) -> int:
-            there = place.at(tx)
+            there, talk = place.at(tx), next(talks)
             there.stores.people.lock(there.scope, [a], exclusive=False)
             there.stores.talks.lock(there.scope, talk, exclusive=False)
             return there.message(talk, a, a)
 
-        place, a, talk = committed(adapter, set_up)
+        place, a, talks = committed(adapter, set_up)
         work = adapter.unit_of_work()
         with work.writing() as tx:
             mine = send(tx)

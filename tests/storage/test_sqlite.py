@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from collabcase import configure_sqlite, upgrade
 from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
+from collabcase.storage.conformance.dictionaries import DictionarySuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
@@ -50,6 +51,9 @@ def host(engines: list[Engine]) -> Callable[[], AbstractContextManager[Connectio
 
 
 class TestAcquaintances(AcquaintanceSuite): ...
+
+
+class TestDictionaries(DictionarySuite): ...
 
 
 class TestEvents(EventSuite): ...

@@ -10,17 +10,21 @@ from blinker import Signal
 
 from collabcase.errors import InvalidInput
 from collabcase.model import inputs
+from collabcase.model.dictionary import DictionaryEvent
 from collabcase.model.event import Event
 from collabcase.model.group import GroupEvent
 from collabcase.model.message import MessageEvent
 from collabcase.model.person import PersonEvent
 from collabcase.model.portfolio import PortfolioEvent
 from collabcase.model.talk import TalkEvent
+from collabcase.model.teambox import TeamboxEvent
 
 Receiver: TypeAlias = Callable[..., Any]
 
 KINDS: tuple[str, ...] = tuple(
-    kind.value for kinds in (PortfolioEvent, PersonEvent, GroupEvent, TalkEvent, MessageEvent) for kind in kinds
+    kind.value
+    for kinds in (PortfolioEvent, DictionaryEvent, PersonEvent, GroupEvent, TalkEvent, MessageEvent, TeamboxEvent)
+    for kind in kinds
 )
 """Every kind of event there is."""
 

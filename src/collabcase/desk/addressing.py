@@ -82,7 +82,7 @@ def check_addressable(call: Call, found: Collection[Target], *, answering: bool)
     """
     allowed = may_answer_to if answering else may_address
     wanted = {target.no for target in found if target.no is not None}
-    near = call.stores.people.acquaintances(call.scope, call.actor.no, wanted, named=False)
+    near = call.stores.people.acquaintances(call.scope, call.actor.no, wanted, named=False) if wanted else {}
     far_ones = {no for no, other in near.items() if not allowed(call.actor.internal, other)}
     far = call.stores.people.acquaintances(call.scope, call.actor.no, far_ones, named=True) if far_ones else {}
     for target in found:

@@ -16,7 +16,7 @@ def audience(call: Call, rows: Sequence[Involvement]) -> Audience:
     now = world(call)
     members, active = now.members(), call.stores.people.active(call.scope)
     named = {row.principal for row in rows}
-    groups = call.stores.groups.among(call.scope, named)
+    groups = set(call.stores.groups.among(call.scope, named))
     readers = {
         row: readers_by(row.principal, extends=row.extends, world=now, members=members, active=active) for row in rows
     }

@@ -6,13 +6,16 @@ from types import TracebackType
 from typing import Self
 
 from collabcase.desk.call import Calls
+from collabcase.desk.dictionaries import Dictionaries, SystemDictionaries, SystemTypes, Types
 from collabcase.desk.explaining import explain
 from collabcase.desk.features import Features
 from collabcase.desk.groups import Groups, SystemGroups
 from collabcase.desk.messages import Messages
 from collabcase.desk.people import People, SystemPeople
 from collabcase.desk.talks import Talks
+from collabcase.desk.teambox import Teambox, group_ref
 from collabcase.errors import DeskClosed
+from collabcase.model.group import Group
 from collabcase.model.item import ItemRef, Referable
 from collabcase.permissions.explain import Explanation
 
@@ -48,6 +51,8 @@ class Desk(_Opened):
         groups: groups of the portfolio.
         talks: conversations.
         messages: what was sent.
+        dictionaries: the codes that messages carry, with their labels.
+        types: the types of messages.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -56,6 +61,21 @@ class Desk(_Opened):
         self.groups = Groups(calls)
         self.talks = Talks(calls)
         self.messages = Messages(calls)
+        self.dictionaries = Dictionaries(calls)
+        self.types = Types(calls)
+
+    def teambox(self, group: str | ItemRef | Group) -> Teambox:
+        """Return a group's teambox, for its members (G5).
+
+        Whether there is such a group, and whether the person is a member of it, is told by the teambox's verbs.
+
+        Args:
+            group: an id, a reference or a value.
+
+        Raises:
+            InvalidInput: it is none of these.
+        """
+        return Teambox(self._calls, group_ref(group))
 
     def explain(self, item: str | ItemRef | Referable, person: str | None = None) -> Explanation:
         """Tell by which paths a thing is seen (V14).
@@ -82,6 +102,8 @@ class System(_Opened):
         people: setting up persons.
         groups: groups, and the rights they give.
         features: what the portfolio can do.
+        dictionaries: setting up the codes that messages carry.
+        types: setting up the types of messages.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -89,6 +111,8 @@ class System(_Opened):
         self.people = SystemPeople(calls)
         self.groups = SystemGroups(calls)
         self.features = Features(calls)
+        self.dictionaries = SystemDictionaries(calls)
+        self.types = SystemTypes(calls)
 
     def explain(self, item: str | ItemRef | Referable, person: str) -> Explanation:
         """Tell by which paths a person sees a thing; without any, they don't (V14).

@@ -22,7 +22,7 @@ def explain(calls: Calls, item: str | ItemRef | Referable, person: str | None) -
         Forbidden: about somebody else without `sight.audit`.
         InvalidInput: the thing has no sight of its own.
     """
-    ref = _ref(item)
+    ref = thing(item)
     about = inputs.optional_line("person", person)
     with calls.reading() as call:
         if about is None and call.system:
@@ -30,7 +30,12 @@ def explain(calls: Calls, item: str | ItemRef | Referable, person: str | None) -
         return _explain(call, ref, call.actor.id if about is None else about)
 
 
-def _ref(item: object) -> ItemRef:
+def thing(item: object) -> ItemRef:
+    """Return the reference of a thing passed as an id, a reference or a value.
+
+    Raises:
+        InvalidInput: it is none of these.
+    """
     if isinstance(item, str):
         text = inputs.line("item", item)
         return ItemRef(text.partition("_")[0], text)

@@ -26,6 +26,7 @@ from collabcase.desk.membership import (
 )
 from collabcase.desk.membership import members as members_of
 from collabcase.desk.preview import preview_box, preview_feature, preview_members, preview_move
+from collabcase.desk.teambox import check_not_in_use, end_claims, tell_put_back
 from collabcase.errors import InvalidInput
 from collabcase.ids import Kind, encode, principal_item
 from collabcase.model import inputs
@@ -153,6 +154,7 @@ class Groups:
             if gone:
                 call.stores.groups.leave(call.scope, no, gone)
                 call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, no), "members")
+                end_claims(call, gone, no)
             return group_of(call, wanted)[1]
 
     def move_main(self, person: str, id: str) -> Group:
@@ -173,12 +175,14 @@ class Groups:
         who, wanted = inputs.line("person", person), inputs.line("id", id)
         with self._calls.writing() as call:
             numbers = persons_of(call, [who]) if manages(call) else {}
-            no, group = managed(call, wanted, numbers.values())
+            left = call.stores.groups.main_group_of(call.scope, numbers.values()) if numbers else {}
+            no, group = managed(call, wanted, {*numbers.values(), *left.values()})
             mover, former = moving(call, group, no, who)
             if former != no:
                 if former is not None:
                     call.stores.groups.leave(call.scope, former, [mover])
                     call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, former), "members")
+                    end_claims(call, [mover], former)
                 call.stores.groups.join(call.scope, no, [mover], main=True, since=call.now)
                 call.emit(GroupEvent.MEMBERS_ADDED, principal_item(Kind.GROUP, no), "members")
             return group_of(call, wanted)[1]
@@ -206,21 +210,27 @@ class Groups:
 
         Args:
             id: its id.
-            move_to: the id of a group with a teambox that takes over whatever was addressed or copied to it.
+            move_to: the id of a group with a teambox that takes over whatever was addressed or copied to it, and
+                what is open in its teambox.
 
         Raises:
             NotFound: a group does not exist.
             Forbidden: without `group.manage`, or moving to a group one is in (G6).
+            GroupInUse: without `move_to`, while open items wait in its teambox.
             InvalidInput: `move_to` has no teambox, or is the group itself.
         """
         wanted, heir = inputs.line("id", id), inputs.optional_line("move_to", move_to)
         with self._calls.writing() as call:
             no, group = managed_for_deletion(call, wanted, heir)
-            if heir is not None:
+            if heir is None:
+                check_not_in_use(call, no)
+                call.stores.teamboxes.forget(call.scope, no)
+            else:
                 heir_no = heir_of(call, wanted, heir)
                 for item, role in sorted(call.stores.sights.take_over(call.scope, no, heir_no).items()):
                     call.emit(TalkEvent.HANDED_OVER, item, "to" if role is Role.RECIPIENT else "observers")
                 call.stores.talks.take_over(call.scope, no, heir_no)
+                tell_put_back(call, call.stores.teamboxes.take_over(call.scope, no, heir_no))
             call.stores.groups.leave(call.scope, no, persons_of(call, members_of(group)).values())
             call.stores.groups.delete(call.scope, no, at=call.now)
             call.emit(GroupEvent.DELETED, principal_item(Kind.GROUP, no), "members")

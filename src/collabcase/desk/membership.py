@@ -163,6 +163,8 @@ def moving(call: Call, group: Group, no: int, person: str) -> tuple[int, int | N
     if not group.main:
         raise InvalidInput("id", "is no main group; use add_members for a secondary one (rule G1)")
     former = call.stores.groups.main_group_of(call.scope, [who]).get(who)
+    if former is not None:  # its lists change, too; it may have become theirs since they were locked
+        call.lock([former], exclusive=True)
     if former != no:
         check_may_fill(call, group, [person])
     return who, former

@@ -8,6 +8,7 @@ from collabcase.desk import showing
 from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, targets
 from collabcase.desk.call import Call
 from collabcase.desk.sending import envelope_of
+from collabcase.desk.teambox import wait_in
 from collabcase.errors import Forbidden, InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model.item import ItemRef
@@ -64,10 +65,15 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
     side = ("sides",) if _change_side(call, row, new) else ()
     group = bool(call.stores.groups.among(call.scope, [new]))
     reaches = extends(Kind.MESSAGE, Role.RECIPIENT, to_group=group, confidential=row.confidential)
-    for message in _own(call, talk):
+    own = _own(call, talk)
+    given: list[int] = []
+    for message in own:
         added = _readdress(call, message, envelope_of(message, facts), Involvement(new, Role.RECIPIENT, reaches))
+        given += [message] if added else []
         if added or side:
             call.emit(TalkEvent.HANDED_OVER, message, *side, *(("to",) if added else ()))
+    if given and group:
+        wait_in(call, [new], talk, given[0])
 
 
 def change_of_party(
@@ -85,8 +91,7 @@ def change_of_party(
     if not call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=False):
         raise NotFound(Kind.TALK.value, encode(talk))
     found = targets(call, **{field: named})
-    principals = {target.no for target in found if target.no is not None} | {call.actor.no}
-    call.lock(principals)
+    _lock_with_groups(call, {target.no for target in found if target.no is not None} | {call.actor.no})
     call.lock_talk(talk, exclusive=True)
     seen = call.stores.messages.ids_of_talk(call.scope, call.actor.no, talk, own=False)
     if not seen:
@@ -97,6 +102,21 @@ def change_of_party(
     if not may(act, relations, call.actor.rights):
         raise Forbidden(act.value, "your part in this talk does not include this.")
     return found, seen, facts
+
+
+def _lock_with_groups(call: Call, principals: set[int]) -> None:
+    """Lock principals and the groups they are in, all of them in one go where nobody joins one meanwhile.
+
+    Who is added to messages of old enters the lists of their groups, from which a colleague who leaves just now must
+    not take them: leaving locks the group.
+    """
+    locked: set[int] = set()
+    while principals - locked:
+        groups = call.stores.sights.groups_of(call.scope, principals)
+        principals = principals.union(*groups.values())
+        call.lock(principals - locked)
+        locked |= principals
+        principals = principals.union(*call.stores.sights.groups_of(call.scope, principals).values())
 
 
 def _change_side(call: Call, row: TalkRow, new: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from attrs import frozen
@@ -10,11 +10,14 @@ from attrs import frozen
 from collabcase.clock import to_millis
 from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, targets
 from collabcase.desk.call import Call
+from collabcase.desk.codes import Codes
+from collabcase.desk.teambox import wait_in
 from collabcase.errors import Forbidden, InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model import inputs
 from collabcase.model.item import ItemRef
 from collabcase.model.message import Envelope, MessageEvent, default_recipients, place_taken, seal
+from collabcase.model.reading import counts_for
 from collabcase.permissions.rights import Act, may
 from collabcase.permissions.sight import Facts, Involvement, Role, Sight, extends
 from collabcase.storage.interfaces import MessageRow, TalkRow
@@ -29,6 +32,7 @@ class Letter:
     date: int | None
     asks_answer: bool
     host_ref: str | None
+    codes: Codes
 
 
 @frozen
@@ -41,15 +45,36 @@ class Copied:
 
 
 @frozen
+class Opening:
+    """The first message of a talk about to be started: who is on it, the other side, and everybody's reference."""
+
+    envelope: Envelope
+    counterpart: int
+    refs: Mapping[int, ItemRef]
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """Those of them that are groups."""
+        return frozenset(no for no, ref in self.refs.items() if ref.kind == Kind.GROUP)
+
+
+@frozen
 class Answer:
-    """An answer about to be sent: its talk, who is on it, and who goes on standing to be copied (V7)."""
+    """An answer about to be sent: its talk, who is on it, and which of these are groups; who goes on standing to be
+    copied (V7), for which addressed groups a member answers (G5), and for whom it answers a question (T4).
+    """
 
     talk: TalkRow
     envelope: Envelope
+    groups: frozenset[int]
     standing: frozenset[int]
+    for_groups: frozenset[int] = frozenset()
+    counts_for: frozenset[int] = frozenset()
 
 
-def letter(*, text: object, comment: object, date: datetime | None, asks_answer: object, host_ref: object) -> Letter:
+def letter(
+    *, text: object, comment: object, date: datetime | None, asks_answer: object, host_ref: object, codes: Codes
+) -> Letter:
     """Check what a message says.
 
     Raises:
@@ -61,11 +86,12 @@ def letter(*, text: object, comment: object, date: datetime | None, asks_answer:
         date=None if date is None else to_millis(inputs.moment("date", date)),
         asks_answer=inputs.flag("asks_answer", asks_answer),
         host_ref=inputs.optional_line("host_ref", host_ref),
+        codes=codes,
     )
 
 
-def open_talk(call: Call, to: tuple[ItemRef, ...], copied: Copied) -> tuple[Envelope, int]:
-    """Return who is on the first message of a talk, and who is its counterpart (T1).
+def open_talk(call: Call, to: tuple[ItemRef, ...], copied: Copied) -> Opening:
+    """Return who is on the first message of a talk (T1).
 
     Raises:
         NotFound: somebody named is not known to the writer.
@@ -76,8 +102,17 @@ def open_talk(call: Call, to: tuple[ItemRef, ...], copied: Copied) -> tuple[Enve
     _lock(call, found)
     check_addressable(call, found, answering=False)
     recipients = numbers(found, "to")
-    envelope = seal(sender=call.actor.no, sent_for=None, recipients=recipients, observers=numbers(found, "observers"))
-    return envelope, recipients[0]
+    return Opening(
+        envelope=seal(
+            sender=call.actor.no, sent_for=None, recipients=recipients, observers=numbers(found, "observers")
+        ),
+        counterpart=recipients[0],
+        refs={target.no: target.ref for target in found if target.no is not None} | {call.actor.no: _me(call)},
+    )
+
+
+def _me(call: Call) -> ItemRef:
+    return ItemRef(Kind.PERSON.value, call.actor.id)
 
 
 def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Copied) -> Answer:
@@ -105,19 +140,32 @@ def answer(call: Call, message: int, to: tuple[ItemRef, ...] | None, copied: Cop
     talk = call.stores.talks.find(call.scope, row.talk)
     assert talk is not None
     answered = envelope_of(message, facts)
+    groups = call.stores.groups.among(call.scope, answered.named | standing | locked)
+    gone = {group for group, deleted in groups.items() if deleted}
     dropped = frozenset(numbers(found, "drop_observers"))
     peers = {one for one in answered.recipients if one != sight.me and sight.sharing & facts.groups_of(one)}
+    envelope = seal(
+        sender=sight.me,
+        sent_for=_sent_for(answered, sight, peers, found),
+        recipients=default_recipients(answered, sight.me) - gone if to is None else numbers(found, "to"),
+        carried=(answered.observers | standing) - gone,
+        dropped=dropped,
+        observers=numbers(found, "observers"),
+    )
     return Answer(
         talk=talk,
-        envelope=seal(
-            sender=sight.me,
-            sent_for=_sent_for(answered, sight, peers, found),
-            recipients=_recipients(call, answered) if to is None else numbers(found, "to"),
-            carried=(answered.observers | standing) - _deleted_groups(call, answered.observers | standing),
-            dropped=dropped,
-            observers=numbers(found, "observers"),
-        ),
+        envelope=envelope,
+        groups=frozenset(groups),
         standing=standing - dropped,
+        for_groups=answered.recipients & sight.groups,
+        counts_for=_counts_for(answered, envelope, sight, peers) if row.asks_answer else frozenset(),
+    )
+
+
+def _counts_for(question: Envelope, envelope: Envelope, sight: Sight, peers: set[int]) -> frozenset[int]:
+    askers = {question.sender} if question.sent_for is None else {question.sender, question.sent_for}
+    return counts_for(
+        question.recipients, sight.me, groups=sight.groups, peers=peers, askers=askers, to=envelope.recipients
     )
 
 
@@ -178,16 +226,6 @@ def envelope_of(message: int, facts: Facts) -> Envelope:
     )
 
 
-def _recipients(call: Call, answered: Envelope) -> frozenset[int]:
-    wanted = default_recipients(answered, call.actor.no)
-    return wanted - _deleted_groups(call, wanted)
-
-
-def _deleted_groups(call: Call, principals: Set[int]) -> set[int]:
-    groups = call.stores.groups.named(call.scope, principals) if principals else {}
-    return {no for no, group in groups.items() if group.deleted}
-
-
 def _sent_for(answered: Envelope, sight: Sight, peers: set[int], found: list[Target]) -> int | None:
     asked = numbers(found, "sent_for")
     if not asked:
@@ -200,7 +238,7 @@ def _sent_for(answered: Envelope, sight: Sight, peers: set[int], found: list[Tar
     return asked[0]
 
 
-def involvements(envelope: Envelope, *, groups: set[int], confidential: bool) -> list[Involvement]:
+def involvements(envelope: Envelope, *, groups: Set[int], confidential: bool) -> list[Involvement]:
     """Return the rows of the rule for who is on a message."""
     named = [(envelope.sender, Role.SENDER)]
     if envelope.sent_for is not None:
@@ -217,8 +255,10 @@ def involvements(envelope: Envelope, *, groups: set[int], confidential: bool) ->
     ]
 
 
-def send(call: Call, talk: TalkRow, said: Letter, envelope: Envelope, *, id: int, answers: int | None) -> MessageRow:
-    """Store a message with everybody on it, and its event."""
+def send(
+    call: Call, talk: TalkRow, said: Letter, envelope: Envelope, *, groups: Set[int], id: int, answers: int | None
+) -> MessageRow:
+    """Store a message with everybody on it, and its event; `groups` are those of them that are no persons."""
     row = MessageRow(
         id=id,
         talk=talk.id,
@@ -231,9 +271,11 @@ def send(call: Call, talk: TalkRow, said: Letter, envelope: Envelope, *, id: int
         sent_at=call.now,
         asks_answer=said.asks_answer,
         host_ref=said.host_ref,
+        type=said.codes.type,
+        data=said.codes.data,
     )
-    call.stores.messages.add(call.scope, row)
-    groups = call.stores.groups.among(call.scope, envelope.named)
+    call.stores.messages.add(call.scope, row, subject=talk.subject)
     call.stores.sights.involve(call.scope, id, involvements(envelope, groups=groups, confidential=talk.confidential))
+    wait_in(call, envelope.recipients & groups, talk.id, id)
     call.emit(MessageEvent.SENT, id)
     return row

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from collabcase.desk import showing
 from collabcase.desk.addressing import check_addressable, numbers, one_ref, refs
 from collabcase.desk.audience import audience
-from collabcase.desk.call import Call, Calls, number
+from collabcase.desk.call import Call, number
+from collabcase.desk.codes import check_sendable, checked_codes
+from collabcase.desk.inbox import Inbox
+from collabcase.desk.keeping import Keeping, end_draft
 from collabcase.desk.parties import add_observer, change_of_party, hand_over, remove_observer
 from collabcase.desk.sending import Copied, answer, answerable, involvements, letter, open_talk, send
+from collabcase.desk.teambox import answered_for
 from collabcase.errors import InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model import inputs
@@ -26,11 +30,8 @@ from collabcase.storage.interfaces import TalkRow
 _START, _REPLY = "talks.start", "talks.reply"
 
 
-class Talks:
+class Talks(Inbox, Keeping):
     """Conversations between two sides, with observers (T1)."""
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
 
     def start(
         self,
@@ -43,6 +44,8 @@ class Talks:
         confidential: bool = False,
         comment: str = "",
         date: datetime | None = None,
+        type: str | None = None,
+        data: Mapping[str, str] | None = None,
         key: str | None = None,
         host_ref: str | None = None,
     ) -> Talk:
@@ -58,6 +61,8 @@ class Talks:
             confidential: switch extension to peers off, for good (V15).
             comment: a remark beside the text.
             date: when what it tells of happened; the moment of sending by default.
+            type: a code of the message types valid now (T8).
+            data: a code valid now for each dictionary named (T8).
             key: an idempotency key; the same again gives the first result (I3).
             host_ref: the host's own reference, at most 200 characters.
 
@@ -67,25 +72,29 @@ class Talks:
         Raises:
             NotFound: somebody named is not known to the writer (V12, V17).
             Forbidden: somebody named may not be written to (V17).
+            UnknownCode: `type` or `data` names a code that is not valid now (T8).
             InvalidInput: a parameter can't be used.
         """
         named, copied = refs("to", to), Copied(observers=refs("observers", observers))
-        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref)
+        codes = checked_codes(type=type, data=data)
+        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref, codes=codes)
         about = inputs.line("subject", subject, most=inputs.SUBJECT)
         between, key = inputs.flag("confidential", confidential), inputs.optional_line("key", key)
         with self._calls.writing() as call:
             earlier = call.earlier(key, _START)
             if earlier is not None:
                 return _talk(call, earlier)
-            envelope, counterpart = open_talk(call, named, copied)
+            opening = open_talk(call, named, copied)
+            check_sendable(call, codes)
             id = call.new_id(Kind.TALK)
             kept = call.first_result(key, _START, id)
             if kept != id:
                 return _talk(call, kept)
-            row = TalkRow(id, about, call.actor.no, counterpart, between, said.host_ref)
+            row = TalkRow(id, about, call.actor.no, opening.counterpart, between, said.host_ref)
             call.stores.talks.add(call.scope, row)
-            send(call, row, said, envelope, id=call.new_id(Kind.MESSAGE, after=id), answers=None)
-            return _talk(call, id)
+            first = call.new_id(Kind.MESSAGE, after=id)
+            send(call, row, said, opening.envelope, groups=opening.groups, id=first, answers=None)
+            return showing.started(row, opening.envelope, opening.refs)
 
     def reply(
         self,
@@ -99,6 +108,8 @@ class Talks:
         asks_answer: bool = False,
         comment: str = "",
         date: datetime | None = None,
+        type: str | None = None,
+        data: Mapping[str, str] | None = None,
         key: str | None = None,
         host_ref: str | None = None,
     ) -> Message:
@@ -114,6 +125,8 @@ class Talks:
             asks_answer: whether an answer is wanted.
             comment: a remark beside the text.
             date: when what it tells of happened; the moment of sending by default.
+            type: a code of the message types valid now (T8).
+            data: a code valid now for each dictionary named (T8).
             key: an idempotency key; the same again gives the first result (I3).
             host_ref: the host's own reference, at most 200 characters.
 
@@ -123,6 +136,7 @@ class Talks:
         Raises:
             NotFound: the message, or somebody named, is not known to the writer (V12, V17).
             Forbidden: the writer only observes the message (G2), or may not write to somebody named (V17).
+            UnknownCode: `type` or `data` names a code that is not valid now (T8).
             InvalidInput: a parameter can't be used.
         """
         answered = number(message, Kind.MESSAGE)
@@ -132,21 +146,26 @@ class Talks:
             dropped=refs("drop_observers", drop_observers),
             sent_for=() if sent_for is None else (one_ref("sent_for", sent_for),),
         )
-        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref)
+        codes = checked_codes(type=type, data=data)
+        said = letter(text=text, comment=comment, date=date, asks_answer=asks_answer, host_ref=host_ref, codes=codes)
         key = inputs.optional_line("key", key)
         with self._calls.writing() as call:
             earlier = call.earlier(key, _REPLY)
             if earlier is not None:
                 return _message(call, earlier)
             ready = answer(call, answered, named, copied)
+            check_sendable(call, codes)
             id = call.new_id(Kind.MESSAGE, after=answered)
             kept = call.first_result(key, _REPLY, id)
             if kept != id:
                 return _message(call, kept)
-            row = send(call, ready.talk, said, ready.envelope, id=id, answers=answered)
+            answered_for(call, ready.for_groups, ready.talk.id)
+            row = send(call, ready.talk, said, ready.envelope, groups=ready.groups, id=id, answers=answered)
+            call.stores.reading.note_answer(call.scope, answered, id, ready.counts_for)
+            end_draft(call, answered)
             for observer in sorted(ready.standing):
                 call.stores.talks.stand(call.scope, [id], observer)
-            return showing.messages(call, [row])[0]
+            return showing.messages(call, [row], seen={answered})[0]
 
     def reply_options(self, message: str) -> tuple[PersonCard, ...]:
         """Return whom to offer as recipients of an answer: the senders of the thread that the viewer sees (T3).
@@ -216,11 +235,11 @@ class Talks:
         answered = None if message is None else number(message, Kind.MESSAGE)
         with self._calls.reading() as call:
             if answered is None:
-                envelope, _ = open_talk(call, named or (), copied)
+                envelope = open_talk(call, named or (), copied).envelope
             else:
                 ready = answer(call, answered, named, copied)
                 envelope, between = ready.envelope, ready.talk.confidential
-            groups = call.stores.groups.among(call.scope, envelope.named)
+            groups = set(call.stores.groups.among(call.scope, envelope.named))
             return audience(call, involvements(envelope, groups=groups, confidential=between))
 
     def _audience_of_adding(self, talk: int, observers: tuple[ItemRef, ...]) -> Audience:

@@ -11,12 +11,15 @@ from attrs import frozen
 from collabcase.errors import InvalidInput
 from collabcase.ids import Kind
 from collabcase.model.item import ItemRef
+from collabcase.model.reading import Dismissal
 
 
 class MessageEvent(StrEnum):
     """What happens to a message."""
 
     SENT = "message.sent"
+    WAIVED = "message.waived"
+    DISMISSED = "message.dismissed"
 
 
 @frozen
@@ -37,6 +40,13 @@ class Message:
         asks_answer: whether the sender wants an answer.
         answers: the id of the message it answers, None where there is none or the viewer does not see it.
         host_ref: the host's own reference.
+        type: a code of the portfolio's message types (T8).
+        data: pairs of dictionary and code, sorted; `dict(message.data)` gives the code of a dictionary (T8).
+        answered: whether, of a message that asks for an answer, the viewer sees one that counts, or it was addressed to
+            them and has been answered for them (T4).
+        waived: whether who asked wants no answer any more (T4).
+        dismissals: who said that they will not answer, the first one first; shown to who asked alone (T4).
+        unread: whether it is unread for the viewer (T5).
     """
 
     id: str
@@ -52,6 +62,12 @@ class Message:
     asks_answer: bool
     answers: str | None = None
     host_ref: str | None = None
+    type: str | None = None
+    data: tuple[tuple[str, str], ...] = ()
+    answered: bool = False
+    waived: bool = False
+    dismissals: tuple[Dismissal, ...] = ()
+    unread: bool = False
 
     @property
     def ref(self) -> ItemRef:

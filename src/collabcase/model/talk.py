@@ -9,6 +9,7 @@ from attrs import frozen
 from collabcase.ids import Kind
 from collabcase.model.item import ItemRef
 from collabcase.model.message import Message
+from collabcase.model.reading import Heading
 
 
 class TalkEvent(StrEnum):
@@ -63,3 +64,29 @@ class TalkView:
     talk: Talk
     messages: tuple[Message, ...]
     next: str | None = None
+
+
+@frozen
+class TalkSummary:
+    """A talk in an inbox, as one viewer sees it; all of it is computed from what they see alone (V6).
+
+    Attributes:
+        id: of the talk.
+        subject: of the talk.
+        heading: the first heading that fits it: the viewer is named in it, a group of theirs is, or peers share it.
+        last: the newest message of it that the viewer sees.
+        confidential: whether extension to peers is off (V15).
+        host_ref: the host's own reference.
+    """
+
+    id: str
+    subject: str
+    heading: Heading
+    last: Message
+    confidential: bool
+    host_ref: str | None = None
+
+    @property
+    def ref(self) -> ItemRef:
+        """The reference of the talk."""
+        return ItemRef(Kind.TALK.value, self.id)

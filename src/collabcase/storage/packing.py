@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, get_origin
 
 import cattrs
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from collabcase.errors import InvalidInput
+from collabcase.model.dictionary import DictionaryEntry
+from collabcase.model.draft import Draft
 from collabcase.model.event import Event
 from collabcase.model.group import Group
 from collabcase.model.item import ItemRef
@@ -20,7 +23,10 @@ from collabcase.model.message import Message
 from collabcase.model.page import Page
 from collabcase.model.person import Person, PersonCard, SyncResult
 from collabcase.model.portfolio import Portfolio
+from collabcase.model.reading import Dismissal, Unread
+from collabcase.model.report import Finding, Report
 from collabcase.model.talk import Talk, TalkView
+from collabcase.model.teambox import TeamboxCount, TeamboxItem
 from collabcase.permissions.explain import Audience, AudienceLine, Explanation, Preview, Reader, Reason, SightChange
 
 _VERSION = 1
@@ -28,8 +34,12 @@ _VERSION = 1
 PUBLIC: tuple[type, ...] = (
     Audience,
     AudienceLine,
+    DictionaryEntry,
+    Dismissal,
+    Draft,
     Event,
     Explanation,
+    Finding,
     Group,
     ItemRef,
     Message,
@@ -39,10 +49,14 @@ PUBLIC: tuple[type, ...] = (
     Preview,
     Reader,
     Reason,
+    Report,
     SightChange,
     SyncResult,
     Talk,
     TalkView,
+    TeamboxCount,
+    TeamboxItem,
+    Unread,
 )
 """The values that have a form of their own; a Page is a form of its items."""
 
@@ -54,6 +68,9 @@ def _make_converter() -> cattrs.Converter:
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(UTC).isoformat())
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(UTC))
     converter.register_unstructure_hook_func(_is_set, sorted)
+    renamed = override(rename="message_type")  # the form's own `type` says what kind of value it is
+    converter.register_unstructure_hook(Message, make_dict_unstructure_fn(Message, converter, type=renamed))
+    converter.register_structure_hook(Message, make_dict_structure_fn(Message, converter, type=renamed))
     return converter
 
 

@@ -14,7 +14,9 @@ from collabcase.model.message import Envelope, seal
 from collabcase.permissions import sight
 from collabcase.permissions.sight import Facts, Role, Sight
 from collabcase.storage.sql.groups import SqlGroups
-from collabcase.storage.sql.visible import ME, PORTFOLIO, SqlSights, Visible
+from collabcase.storage.sql.rows import PORTFOLIO
+from collabcase.storage.sql.sights import SqlSights
+from collabcase.storage.sql.visible import ME, Visible
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 

@@ -36,6 +36,14 @@ _TALKING = (
     *("add_observer",) * 4,
     *("remove_observer",) * 2,
     *("hand_over",) * 3,
+    *("mark_read",) * 4,
+    *("dismiss",) * 2,
+    "waive",
+    *("claim",) * 4,
+    *("put_back",) * 2,
+    *("draft",) * 2,
+    "archive",
+    "restore",
     *("ask",) * 2,
 )
 _GROUPING = (
@@ -56,6 +64,7 @@ _SETTING_UP = (
     *("enable",) * 3,
     "disable",
     "set_rights",
+    *("define",) * 3,
 )
 VERBS: dict[Who, tuple[str, ...]] = {
     "person": ("rest", *_TALKING, *_TALKING, *_TRIED_IN_VAIN),

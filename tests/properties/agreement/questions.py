@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from collabcase import Message, Page, Reason
+from properties.agreement.coding import CODE_QUESTIONS
+from properties.agreement.keeping import KEPT_QUESTIONS
 from properties.agreement.programs import Choices
+from properties.agreement.reading import unread
 from properties.agreement.sides import GARBAGE, Shape, Sides
 from properties.agreement.steps import Call, Maker, Scene, answer_named, message, refs, several, somebody, talk
 from world import Group, Path
@@ -259,6 +262,7 @@ def audience(scene: Scene, choices: Choices) -> Call:
 
 QUESTIONS: tuple[Maker, ...] = (
     visible,
+    unread,
     everything,
     search,
     view,
@@ -269,10 +273,12 @@ QUESTIONS: tuple[Maker, ...] = (
     one,
     explain,
     audience,
+    *KEPT_QUESTIONS,
+    *CODE_QUESTIONS,
 )
 """What a person can ask."""
 
-SYSTEMS_QUESTIONS: tuple[Maker, ...] = (explain, people, groups)
+SYSTEMS_QUESTIONS: tuple[Maker, ...] = (explain, people, groups, *CODE_QUESTIONS)
 """What the host can ask."""
 
 

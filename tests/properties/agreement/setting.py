@@ -9,6 +9,7 @@ from hypothesis import note
 
 from collabcase import Collab, Feature, Person
 from properties.agreement.administering import RIGHTS_GIVEN
+from properties.agreement.coding import set_up_codes
 from properties.agreement.programs import Choices
 from properties.agreement.sides import Sides
 from world import World
@@ -57,6 +58,7 @@ def set_up(collab: Collab, sides: Sides, choices: Choices) -> None:
             }
             world.create_group(label, **made)
             sides.groups[label] = system.groups.create(label, **made).id
+        set_up_codes(sides, system)
         if not on:
             world.feature(False)
             system.features.disable(Feature.SHARE_CASES)

@@ -117,6 +117,13 @@ class Sides:
             (message.sender, message.sent_for, self.all(message.to), self.all(message.observers)),
             None if message.answers is None else self.messages.index(message.answers),
             (message.text, message.comment, message.date, message.asks_answer, message.host_ref),
+            (message.type, message.data),
+            (
+                message.answered,
+                message.waived,
+                tuple((one.person, one.reason, one.at) for one in message.dismissals),
+                message.unread,
+            ),
         )
 
     def shown_talk(self, talk: Talk) -> Shape:
@@ -158,7 +165,8 @@ class Sides:
         """Give what `shown_message` must give."""
         view, state = self.world.message(person, label, client_version), self.world.messages[label]
         said = state.text, state.comment, state.date, state.asks_answer, state.host_ref
-        return label, state.talk, view[:4], view.answers, said
+        codes = state.type, tuple(sorted(state.data.items()))
+        return label, state.talk, view[:4], view.answers, said, codes, tuple(self.world.read_view(person, label))
 
     def due_talk(self, person: str, label: int) -> Shape:
         """Give what `shown_talk` must give."""

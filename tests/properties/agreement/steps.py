@@ -9,7 +9,10 @@ from typing import Any, TypeAlias
 
 from properties.agreement.programs import Choices
 from properties.agreement.sides import GARBAGE, Shape, Sides
-from world import Group, Principal
+from world import TYPES, Group, Principal
+
+DICTIONARIES = ("sparte", "region")
+CODES = ("kfz", "haft", "Kfz", "leben")
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,18 @@ def said(scene: Scene, choices: Choices) -> dict[str, Any]:
     if choices.chance(15):
         chosen["date"] = world.now - timedelta(hours=choices.number(300))
     if choices.chance(10):
-        chosen |= {"asks_answer": True, "comment": "comment", "host_ref": f"host {len(world.messages)}"}
-    return chosen
+        chosen |= {"comment": "comment", "host_ref": f"host {len(world.messages)}"}
+    if choices.chance(35):
+        chosen["asks_answer"] = True
+    return chosen | carried(scene, choices)
+
+
+def carried(scene: Scene, choices: Choices) -> dict[str, Any]:
+    """Choose which codes a message carries: mostly valid ones, if there are any."""
+    offered = {name: CODES if choices.chance(4) else scene.sides.world.valid(name) for name in (TYPES, *DICTIONARIES)}
+    codes = {name: choices.one(some) for name, some in offered.items() if some and choices.chance(20)}
+    type = codes.pop(TYPES, None)
+    return ({"type": type} if type is not None else {}) | ({"data": codes} if codes else {})
 
 
 # -------------------------------------------------------------------- talks

@@ -13,6 +13,7 @@ from collabcase.clock import to_millis
 from collabcase.ids import Kind, decode
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.scope import Scope
+from properties.agreement.keeping import KEPT_COLUMNS, due_rows
 from properties.agreement.sides import Sides, same
 from world import Group, Item, Principal
 
@@ -101,10 +102,16 @@ def check_rows(collab: Collab, sides: Sides, events: int) -> None:
         found["membership"] = rows("membership", "person", "grp", "main")
         found["talk"] = rows("talk", "id", "subject", "initiator", "counterpart", "confidential")
         found["message"] = rows("message", "id", "talk", "sender", "sent_for", "answers", "text", "date")
+        found["message_data"] = rows("message_data", "message", "dictionary", "code")
         found["standing"] = rows("standing", "message", "principal")
         found["involvement"] = rows("involvement", "item", "principal", "role", "extends")
         found["hangs"] = rows("hangs", "item", "on_item")
+        found["read_mark"] = rows("read_mark", "person", "message")
+        found["answered"] = rows("answered", "message", "principal", "answer")
+        found["dismissal"] = rows("dismissal", "message", "person", "reason", "at")
+        found["waived"] = {id for id, at in rows("message", "id", "waived_at") if at is not None}
         found["request"] = {(actor, key) for actor, key in rows("request", "actor", "key")}
+        found |= {table: rows(table, *columns) for table, columns in KEPT_COLUMNS.items()}
         found["event"] = len(rows("event", "position"))
         due["event"] = events
     for table in due:
@@ -122,7 +129,7 @@ def _due(sides: Sides, numbers: dict[tuple[bool, str], int]) -> dict[str, object
             return None
         return groups[who.label] if isinstance(who, Group) else numbers[False, who]
 
-    return {
+    return due_rows(sides, no, groups) | {
         "principal": {(False, person) for person in world.persons} | {(True, id) for id in sides.groups.values()},
         "person": {(no(id), person.internal, person.active) for id, person in world.persons.items()},
         "grp": {(groups[label], group.name, not group.deleted) for label, group in world.groups.items()},
@@ -145,6 +152,9 @@ def _due(sides: Sides, numbers: dict[tuple[bool, str], int]) -> dict[str, object
             )
             for label, one in enumerate(world.messages)
         },
+        "message_data": {
+            (messages[label], name, code) for label, one in enumerate(world.messages) for name, code in one.data.items()
+        },
         "standing": {(messages[label], no(who)) for label, one in enumerate(world.messages) for who in one.standing},
         "involvement": {
             (messages[label], no(row.principal), int(Role[row.role.upper()]), world.extends(_item(label), row))
@@ -152,6 +162,18 @@ def _due(sides: Sides, numbers: dict[tuple[bool, str], int]) -> dict[str, object
             for row in one.rows()
         },
         "hangs": set(),
+        "read_mark": {(no(person), messages[label]) for person, label in world.marks},
+        "answered": {
+            (messages[label], no(who), messages[answer])
+            for label, counting in world.counting.items()
+            for who, answer in counting
+        },
+        "dismissal": {
+            (messages[label], no(person), reason, to_millis(at))
+            for label, said in world.dismissed.items()
+            for person, (reason, at) in said.items()
+        },
+        "waived": {messages[label] for label in world.waived},
         "request": {(0 if actor is None else no(actor), key) for actor, key in world.keys},
     }
 

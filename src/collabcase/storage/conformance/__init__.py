@@ -33,6 +33,7 @@ import pytest
 
 _SUITES = (
     "acquaintances",
+    "dictionaries",
     "events",
     "groups",
     "host_transactions",

@@ -25,7 +25,7 @@ class MessageSuite(Suite):
         full = MessageRow(here.item(Kind.MESSAGE), talk, a, b, first, _LONG, _LONG, _EARLY, _LATE, True, "ref")
         bare = MessageRow(here.item(Kind.MESSAGE), talk, a, None, None, "x", "", _LATE, _EARLY, False, None)
         for row in (full, bare):
-            here.stores.messages.add(here.scope, row)
+            here.stores.messages.add(here.scope, row, subject="a subject")
             here.involve(row.id, Role.SENDER, a)
             assert row == here.stores.messages.find(here.scope, a, row.id)
 
@@ -128,7 +128,7 @@ class MessageSuite(Suite):
         talk = here.talk(a, b)
         full, plain = here.message(talk, a, b, box, observers=[box], sent_for=b), here.message(talk, b, a)
         empty = here.item(Kind.MESSAGE)
-        here.stores.messages.add(here.scope, _bare(empty, talk, a))
+        here.stores.messages.add(here.scope, _bare(empty, talk, a), subject="a subject")
         person_a, person_b, group = (a, "a"), (b, "b"), (box, "box")
         expected = {
             full: {

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from collabcase.ids import KIND_BITS, Kind, kind_code
+from collabcase.model.dictionary import Pairs
 from collabcase.model.group import Group, Right
 from collabcase.model.person import Person
 from collabcase.model.portfolio import Portfolio
@@ -96,11 +97,14 @@ class Scene:
         answers: int | None = None,
         date: int = 5,
         text: str = "a text",
+        type: str | None = None,
+        data: Pairs = (),
     ) -> int:
         """Add a message with everybody on it and return its number."""
         id = self.item(Kind.MESSAGE)
-        row = MessageRow(id, talk, sender, sent_for, answers, text, "a comment", date, 7, True, "ref of a message")
-        self.stores.messages.add(self.scope, row)
+        said = text, "a comment", date, 7, True, "ref of a message", type, data
+        row = MessageRow(id, talk, sender, sent_for, answers, *said)
+        self.stores.messages.add(self.scope, row, subject="a subject")
         self.involve(id, Role.SENDER, sender)
         self.involve(id, Role.RECIPIENT, *to)
         self.involve(id, Role.OBSERVER, *observers)

@@ -7,15 +7,21 @@ from typing import Protocol
 
 from attrs import frozen
 
+from collabcase.storage.interfaces.archives import ArchiveStore
+from collabcase.storage.interfaces.checks import CheckStore
+from collabcase.storage.interfaces.dictionaries import DictionaryStore
+from collabcase.storage.interfaces.drafts import DraftStore
 from collabcase.storage.interfaces.events import EventReader, EventStore
 from collabcase.storage.interfaces.groups import GroupStore
 from collabcase.storage.interfaces.messages import MessageStore
 from collabcase.storage.interfaces.people import PeopleStore
 from collabcase.storage.interfaces.portfolios import PortfolioStore
+from collabcase.storage.interfaces.reading import ReadingStore
 from collabcase.storage.interfaces.requests import RequestStore
 from collabcase.storage.interfaces.scope import Transaction
 from collabcase.storage.interfaces.sights import SightStore
 from collabcase.storage.interfaces.talks import TalkStore
+from collabcase.storage.interfaces.teamboxes import TeamboxStore
 
 
 @frozen
@@ -28,8 +34,14 @@ class Stores:
     talks: TalkStore
     messages: MessageStore
     sights: SightStore
+    dictionaries: DictionaryStore
+    teamboxes: TeamboxStore
+    drafts: DraftStore
+    archives: ArchiveStore
+    reading: ReadingStore
     requests: RequestStore
     events: EventStore
+    checks: CheckStore
 
 
 class UnitOfWork(Protocol):

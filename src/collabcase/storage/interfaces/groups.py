@@ -20,8 +20,8 @@ class GroupStore(Protocol):
         """Return number and group, with members and rights, of those ids that exist, deleted ones included."""
         ...
 
-    def among(self, scope: Scope, principals: Collection[int]) -> set[int]:
-        """Return those principals that are groups."""
+    def among(self, scope: Scope, principals: Collection[int]) -> dict[int, bool]:
+        """Return those principals that are groups, each with whether it is deleted."""
         ...
 
     def named(self, scope: Scope, numbers: Collection[int]) -> Mapping[int, Group]:

@@ -13,7 +13,7 @@ from collabcase.storage.interfaces.scope import Scope
 
 @frozen
 class MessageRow:
-    """A message as stored; moments in milliseconds, principals by number."""
+    """A message as stored; moments in milliseconds, principals by number, `data` as pairs of dictionary and code."""
 
     id: int
     talk: int
@@ -26,6 +26,8 @@ class MessageRow:
     sent_at: int
     asks_answer: bool
     host_ref: str | None
+    type: str | None = None
+    data: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -48,6 +50,11 @@ class MessageFilter:
         since: the earliest date of the event, in milliseconds, included.
         until: the date before which the event is, in milliseconds.
         talk: the talk it is in.
+        type: the code of its type.
+        data: dictionary codes it carries, all of them.
+        asks_answer: whether it asks for an answer.
+        unread: whether it is unread for the viewer (T5).
+        text: folded words it holds, all of them, each with whether it is only the beginning of one.
     """
 
     author: int | None = None
@@ -55,13 +62,21 @@ class MessageFilter:
     since: int | None = None
     until: int | None = None
     talk: int | None = None
+    type: str | None = None
+    data: tuple[tuple[str, str], ...] = ()
+    asks_answer: bool | None = None
+    unread: bool | None = None
+    text: tuple[tuple[str, bool], ...] = ()
 
 
 class MessageStore(Protocol):
     """Messages. Every reading method with a viewer applies the rule in its own statement."""
 
-    def add(self, scope: Scope, message: MessageRow) -> None:
-        """Store a new message; involvement is stored by the sight store."""
+    def add(self, scope: Scope, message: MessageRow, *, subject: str) -> None:
+        """Store a new message, to be found by its codes and its words, those of its talk's subject included.
+
+        Involvement is stored by the sight store.
+        """
         ...
 
     def find(self, scope: Scope, viewer: int, id: int) -> MessageRow | None:

@@ -19,6 +19,10 @@ class PortfolioStore(Protocol):
         """Return number, portfolio and seal of an id, or None."""
         ...
 
+    def all(self, tx: Transaction) -> list[tuple[int, str]]:
+        """Return number and id of every portfolio, in the order they were made."""
+        ...
+
     def features(self, scope: Scope) -> frozenset[Feature]:
         """Return what is switched on."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Protocol
 
 from attrs import frozen
@@ -38,6 +38,10 @@ class SightStore(Protocol):
 
     def facts(self, scope: Scope, items: Collection[int]) -> Facts:
         """Return what the rule in Python needs to judge items, loaded with everything they hang on."""
+        ...
+
+    def groups_of(self, scope: Scope, persons: Collection[int]) -> Mapping[int, Set[int]]:
+        """Return the groups of those persons who are in one."""
         ...
 
     def involve(self, scope: Scope, item: int, rows: Iterable[Involvement]) -> None:

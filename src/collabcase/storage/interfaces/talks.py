@@ -7,7 +7,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from collabcase.storage.interfaces.messages import Named
+from collabcase.model.reading import Heading
+from collabcase.storage.interfaces.messages import MessageRow, Named
 from collabcase.storage.interfaces.scope import Scope
 
 
@@ -23,6 +24,23 @@ class TalkRow:
     host_ref: str | None
 
 
+@frozen
+class Listed:
+    """A talk in an inbox.
+
+    Attributes:
+        position: the number of its newest message under the heading asked for; the list's order.
+        heading: the first heading that fits it.
+        talk: the talk.
+        last: its newest message that the viewer sees.
+    """
+
+    position: int
+    heading: Heading
+    talk: TalkRow
+    last: MessageRow
+
+
 class TalkStore(Protocol):
     """Talks, and who stands to be copied on later answers."""
 
@@ -32,6 +50,21 @@ class TalkStore(Protocol):
 
     def find(self, scope: Scope, id: int) -> TalkRow | None:
         """Return a talk, whoever may see it."""
+        ...
+
+    def inbox(
+        self, scope: Scope, viewer: int, heading: Heading | None, *, archived: bool, before: int, limit: int
+    ) -> list[Listed]:
+        """Return talks that a viewer sees under a heading, positions below `before`, newest first.
+
+        Args:
+            scope: the portfolio.
+            viewer: the principal's number.
+            heading: None for all.
+            archived: those the viewer has archived (T9), or those they have not.
+            before: an upper bound of the position, not included.
+            limit: how many at most.
+        """
         ...
 
     def lock(self, scope: Scope, id: int, *, exclusive: bool) -> None:

@@ -6,17 +6,25 @@ from sqlalchemy import Connection, Engine
 
 from collabcase.errors import InvalidInput
 from collabcase.storage.interfaces import Stores, UnitOfWork
+from collabcase.storage.sql.archives import SqlArchives
+from collabcase.storage.sql.checks import SqlChecks
+from collabcase.storage.sql.dictionaries import SqlDictionaries
+from collabcase.storage.sql.drafts import SqlDrafts
 from collabcase.storage.sql.events import SqlEventReader, SqlEvents
+from collabcase.storage.sql.feeds import SqlFeeds
 from collabcase.storage.sql.groups import SqlGroups
 from collabcase.storage.sql.messages import SqlMessages
 from collabcase.storage.sql.people import SqlPeople
 from collabcase.storage.sql.portfolios import SqlPortfolios
+from collabcase.storage.sql.reading import SqlReading
 from collabcase.storage.sql.requests import SqlRequests
 from collabcase.storage.sql.rows import Dialect
+from collabcase.storage.sql.sights import SqlSights
 from collabcase.storage.sql.tables import build
 from collabcase.storage.sql.talks import SqlTalks
+from collabcase.storage.sql.teamboxes import SqlTeamboxes
 from collabcase.storage.sql.unit_of_work import HostUnitOfWork, OwnUnitOfWork, engines
-from collabcase.storage.sql.visible import SqlSights
+from collabcase.storage.sql.words import Words
 
 
 class SqlAdapter:
@@ -28,16 +36,23 @@ class SqlAdapter:
         self._reader, self._writer = engines(engine)
         self._looking = engine if engine.dialect.name == "sqlite" else self._writer  # each look sees what has ended
         dialect = Dialect(engine.dialect.name)
-        people = SqlPeople(self._tables, dialect)
+        texts = Words(schema, prefix, postgresql=dialect.postgresql)
+        people, feeds = SqlPeople(self._tables, dialect), SqlFeeds(self._tables, dialect)
         self.stores = Stores(
             portfolios=SqlPortfolios(self._tables, dialect),
             people=people,
-            groups=SqlGroups(self._tables, dialect, people),
+            groups=SqlGroups(self._tables, dialect, people, feeds),
             talks=SqlTalks(self._tables, dialect),
-            messages=SqlMessages(self._tables, dialect),
-            sights=SqlSights(self._tables, dialect),
+            messages=SqlMessages(self._tables, dialect, texts),
+            sights=SqlSights(self._tables, dialect, feeds),
+            dictionaries=SqlDictionaries(self._tables, dialect),
+            teamboxes=SqlTeamboxes(self._tables, dialect),
+            drafts=SqlDrafts(self._tables, dialect),
+            archives=SqlArchives(self._tables, dialect),
+            reading=SqlReading(self._tables, dialect),
             requests=SqlRequests(self._tables, dialect),
             events=SqlEvents(self._tables, dialect),
+            checks=SqlChecks(self._tables, dialect, Words(schema, prefix, postgresql=dialect.postgresql)),
         )
 
     def unit_of_work(self, connection: object | None = None) -> UnitOfWork:

@@ -14,7 +14,6 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Connection,
     Executable,
     Integer,
@@ -34,9 +33,8 @@ from sqlalchemy import (
 
 from collabcase.ids import KIND_MASK, Kind, kind_code
 from collabcase.storage.interfaces.scope import Scope
-from collabcase.storage.sql.rows import Dialect, run
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import PORTFOLIO
 
 _FEED = ("portfolio", "grp", "kind", "item")
 _LIST = ("portfolio", "talk", "principal", "shared", "last")
@@ -167,7 +165,9 @@ class SqlFeeds:
             )
         return (
             select(message.c.id)
-            .where(message.c.portfolio == PORTFOLIO, message.c.talk == listed.c.talk, belongs)
+            .where(
+                message.c.portfolio == PORTFOLIO, message.c.talk == listed.c.talk, belongs.correlate(listed, message)
+            )
             .order_by(message.c.id.desc())
             .limit(1)
             .correlate(listed)
@@ -222,18 +222,35 @@ def rebuild(connection: Connection, tables: Tables, portfolio: int) -> None:
 
 
 def drift(tables: Tables, dialect: Dialect) -> dict[str, tuple[Select[Any], Select[Any]]]:
-    """Build what compares the lists with the rule for one principal, bound as `of`: missing rows and stale ones."""
+    """Build what compares the lists of one principal, bound as `of`, with the definitions.
+
+    Returns:
+        By list, a statement that counts missing and stale rows, and one that gives up to `most` of the things
+        concerned: items of the feed, talks of the lists.
+    """
     feeds, t = SqlFeeds(tables, dialect), tables
     of = bindparam("of", type_=Integer())
-    kept_feed = select(t.feed.c[*_FEED]).where(t.feed.c.portfolio == PORTFOLIO, t.feed.c.grp == of)
-    kept_list = select(t.talk_list.c[*_LIST]).where(t.talk_list.c.portfolio == PORTFOLIO, t.talk_list.c.principal == of)
-    feed = feeds.feed().where(t.membership.c.grp == of)
-    listed = {
-        False: feeds.own_list().where(t.involvement.c.principal == of),
-        True: feeds.shared_list().where(t.membership.c.grp == of),
+    kept = select(*(t.talk_list.c[name] for name in _LIST)).where(
+        t.talk_list.c.portfolio == PORTFOLIO, t.talk_list.c.principal == of
+    )
+    return {
+        "group feed": _compared(
+            feeds.feed().where(t.membership.c.grp == of),
+            select(*(t.feed.c[name] for name in _FEED)).where(t.feed.c.portfolio == PORTFOLIO, t.feed.c.grp == of),
+            "item",
+        ),
+        "own list": _compared(
+            feeds.own_list().where(t.involvement.c.principal == of), kept.where(t.talk_list.c.shared.is_(False)), "talk"
+        ),
+        "shared list": _compared(
+            feeds.shared_list().where(t.membership.c.grp == of), kept.where(t.talk_list.c.shared.is_(True)), "talk"
+        ),
     }
-    built = {"feed": (feed.except_(kept_feed), kept_feed.except_(feed))}
-    for shared, rows in listed.items():
-        kept = kept_list.where(t.talk_list.c.shared == bindparam("shared", shared, type_=Boolean()))
-        built["shared list" if shared else "own list"] = (rows.except_(kept), kept.except_(rows))
-    return built
+
+
+def _compared(due: Select[Any], kept: Select[Any], named: str) -> tuple[Select[Any], Select[Any]]:
+    due_rows, kept_rows = select(due.cte("due")), select(kept.cte("kept"))
+    missing, stale = due_rows.except_(kept_rows).subquery(), kept_rows.except_(due_rows).subquery()
+    counted = select(*(select(func.count()).select_from(rows).scalar_subquery() for rows in (missing, stale)))
+    concerned = union(select(missing.c[named]), select(stale.c[named])).subquery()
+    return counted, select(concerned.c[named]).order_by(concerned.c[named]).limit(bindparam("most"))

@@ -13,17 +13,18 @@ from collabcase.ids import Kind
 from collabcase.model.group import Group, Right
 from collabcase.model.item import ItemRef
 from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.sql.feeds import SqlFeeds
 from collabcase.storage.sql.people import SqlPeople
-from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import ME, PORTFOLIO, Visible
+from collabcase.storage.sql.visible import ME, Visible
 
 
 class SqlGroups:
     """Groups, their members, their boxes and rights."""
 
-    def __init__(self, tables: Tables, dialect: Dialect, people: SqlPeople) -> None:
-        self._dialect, self._people = dialect, people
+    def __init__(self, tables: Tables, dialect: Dialect, people: SqlPeople, feeds: SqlFeeds) -> None:
+        self._dialect, self._people, self._feeds = dialect, people, feeds
         t = tables
         grp, principal, membership = t.grp, t.principal, t.membership
         visible = Visible(tables)
@@ -45,7 +46,9 @@ class SqlGroups:
             .limit(bindparam("most"))
             for name, condition in {"all": true(), "mine": mine, "known": known}.items()
         }
-        self._among = select(grp.c.no).where(grp.c.portfolio == PORTFOLIO, dialect.among(grp.c.no, "principals"))
+        self._among = select(grp.c.no, grp.c.deleted_at).where(
+            grp.c.portfolio == PORTFOLIO, dialect.among(grp.c.no, "principals")
+        )
         self._add_principal, self._add = insert(principal), insert(grp)
         one = and_(grp.c.portfolio == PORTFOLIO, grp.c.no == bindparam("number"))
         self._rename = update(grp).where(one).values(name=bindparam("new_name"))
@@ -108,9 +111,10 @@ class SqlGroups:
         listed = self._dialect.listed(numbers.values())
         return {group.id: (no, group) for no, group, _ in self._groups(scope, self._named, principals=listed, me=0)}
 
-    def among(self, scope: Scope, principals: Collection[int]) -> set[int]:
-        """Return those principals that are groups."""
-        return set(run(scope, self._among, principals=self._dialect.listed(principals)).scalars())
+    def among(self, scope: Scope, principals: Collection[int]) -> dict[int, bool]:
+        """Return those principals that are groups, each with whether it is deleted."""
+        rows = run(scope, self._among, principals=self._dialect.listed(principals))
+        return {row.no: row.deleted_at is not None for row in rows}
 
     def named(self, scope: Scope, numbers: Collection[int]) -> Mapping[int, Group]:
         """Return groups by number, deleted ones included, without members and rights; other numbers are left out."""
@@ -161,10 +165,12 @@ class SqlGroups:
             self._join,
             [{"grp": no, "person": person, "main": main, "since": since} for person in sorted(persons)],
         )
+        self._feeds.joined(scope, no, persons)
 
     def leave(self, scope: Scope, no: int, persons: Collection[int]) -> None:
         """Remove members."""
         run(scope, self._leave, number=no, persons=self._dialect.listed(persons))
+        self._feeds.left(scope, no, persons)
 
     def main_group_of(self, scope: Scope, persons: Collection[int]) -> Mapping[int, int]:
         """Return the main group of each person who is in one."""

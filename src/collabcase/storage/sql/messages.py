@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import attrs
-from sqlalchemy import Select, bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, select
 
+from collabcase.model.words import words
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.messages import MessageFilter, MessageRow, Named
 from collabcase.storage.interfaces.scope import Scope
-from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store
+from collabcase.storage.sql.search import Search
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import PORTFOLIO, Visible
+from collabcase.storage.sql.visible import Visible
+from collabcase.storage.sql.words import Words
 
 _COLUMNS = tuple(field.name for field in attrs.fields(MessageRow))
+_ROLES = {int(role): role for role in Role}
 
 
 class SqlMessages:
     """Messages. Every reading method with a viewer applies the rule in its own statement."""
 
-    def __init__(self, tables: Tables, dialect: Dialect) -> None:
+    def __init__(self, tables: Tables, dialect: Dialect, words: Words) -> None:
         self._dialect, self._visible = dialect, Visible(tables)
-        m = self._message = tables.message
+        self._words, self._search = words, Search(tables, dialect, words)
+        m = tables.message
         sees, own = self._visible.direct(m.c.id), self._visible.own(m.c.id)
         of_talk = m.c.portfolio == PORTFOLIO, m.c.talk == bindparam("of_talk")
-        rows = self._rows = select(*(m.c[name] for name in _COLUMNS))
-        self._add = insert(m)
+        rows = select(*(m.c[name] for name in _COLUMNS))
+        self._add, self._add_data = insert(m), insert(tables.message_data)
         self._find = rows.where(m.c.portfolio == PORTFOLIO, m.c.id == bindparam("wanted"), sees)
         self._of_talk = (
             rows.where(*of_talk, m.c.id > bindparam("after"), sees).order_by(m.c.id).limit(bindparam("most"))
@@ -44,11 +48,19 @@ class SqlMessages:
         self._named = roles.where(dialect.among(item, "messages"))
         self._named_in_talk = roles.where(item.in_(select(m.c.id).where(*of_talk, sees)))
         self._visible_ids = select(m.c.id).where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "messages"), sees)
-        self._searches: dict[frozenset[str], Select[Any]] = {}
 
-    def add(self, scope: Scope, message: MessageRow) -> None:
-        """Store a new message; involvement is stored by the sight store."""
+    def add(self, scope: Scope, message: MessageRow, *, subject: str) -> None:
+        """Store a new message, to be found by its codes and its words, those of its talk's subject included.
+
+        Involvement is stored by the sight store.
+        """
         store(scope, self._add, [attrs.asdict(message)])
+        store(
+            scope,
+            self._add_data,
+            [{"message": message.id, "dictionary": name, "code": code} for name, code in message.data],
+        )
+        self._words.add(scope, [(message.id, words(subject, message.text, message.comment))])
 
     def find(self, scope: Scope, viewer: int, id: int) -> MessageRow | None:
         """Return a message if the viewer sees it."""
@@ -57,35 +69,7 @@ class SqlMessages:
 
     def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
         """Return messages that a viewer sees with ids below `before`, newest first."""
-        asked = {name: value for name, value in attrs.asdict(wanted).items() if value is not None}
-        key = frozenset(asked)
-        if key not in self._searches:
-            self._searches[key] = self._build_search(key)
-        values = {f"asked_{name}": value for name, value in asked.items()}
-        return [
-            MessageRow(*row) for row in run(scope, self._searches[key], me=viewer, before=before, most=limit, **values)
-        ]
-
-    def _build_search(self, asked: frozenset[str]) -> Select[Any]:
-        m = self._message
-        author: Any = bindparam("asked_author")
-        filters = {
-            "author": or_(m.c.sender == author, m.c.sent_for == author),
-            "recipient": self._visible.in_role(m.c.id, bindparam("asked_recipient"), Role.RECIPIENT),
-            "since": m.c.date >= bindparam("asked_since"),
-            "until": m.c.date < bindparam("asked_until"),
-            "talk": m.c.talk == bindparam("asked_talk"),
-        }
-        return (
-            self._rows.where(
-                m.c.portfolio == PORTFOLIO,
-                m.c.id < bindparam("before"),
-                *(filters[name] for name in sorted(asked)),
-                self._visible.direct(m.c.id),
-            )
-            .order_by(m.c.id.desc())
-            .limit(bindparam("most"))
-        )
+        return self._search.newest(scope, viewer, wanted, before=before, limit=limit)
 
     def of_talk(self, scope: Scope, viewer: int, talk: int, *, after: int, limit: int) -> list[MessageRow]:
         """Return messages of a talk that a viewer sees with ids above `after`, oldest first."""
@@ -107,21 +91,18 @@ class SqlMessages:
     def named(self, scope: Scope, messages: Sequence[int]) -> Mapping[int, list[Named]]:
         """Return everybody named on each message."""
         found: dict[int, list[Named]] = {message: [] for message in messages}
-        for message, named in self._roles(scope, self._named, messages=self._dialect.listed(messages)):
-            found[message].append(named)
+        rows = run(scope, self._named, messages=self._dialect.listed(messages)).all()
+        for message, no, role, is_group, id in rows:
+            found[message].append(Named(no, _ROLES[role], is_group, id))
         return found
 
     def named_in_talk(self, scope: Scope, viewer: int, talk: int) -> set[Named]:
         """Return everybody named on messages of a talk that a viewer sees, in each of their roles."""
-        return {named for _, named in self._roles(scope, self._named_in_talk, me=viewer, of_talk=talk)}
-
-    @staticmethod
-    def _roles(scope: Scope, statement: Select[Any], **values: object) -> list[tuple[int, Named]]:
-        rows = run(scope, statement, **values)
-        return [(row[0], Named(row[1], Role(row[2]), row[3], row[4])) for row in rows]
+        rows = run(scope, self._named_in_talk, me=viewer, of_talk=talk)
+        return {Named(no, _ROLES[role], is_group, id) for _, no, role, is_group, id in rows}
 
     def visible(self, scope: Scope, viewer: int, ids: Collection[int]) -> set[int]:
         """Return those ids that are messages a viewer sees."""
         if not ids:
             return set()
-        return set(run(scope, self._visible_ids, me=viewer, messages=self._dialect.listed(ids)).scalars())
+        return set(run(scope, self._visible_ids, me=viewer, messages=self._dialect.listed(ids)).scalars().all())

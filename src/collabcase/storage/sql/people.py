@@ -31,9 +31,9 @@ from collabcase.model.person import Person, PersonCard
 from collabcase.permissions.known import Acquaintance
 from collabcase.storage.interfaces.people import Actor
 from collabcase.storage.interfaces.scope import Scope, Transaction
-from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import ME, PORTFOLIO, Visible
+from collabcase.storage.sql.visible import ME, Visible
 
 _FIELDS = tuple(field.name for field in attrs.fields(Person))
 

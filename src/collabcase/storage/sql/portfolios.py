@@ -6,9 +6,8 @@ from sqlalchemy import bindparam, func, select, update
 
 from collabcase.model.portfolio import Feature, Portfolio
 from collabcase.storage.interfaces.scope import Scope, Transaction
-from collabcase.storage.sql.rows import Dialect, run
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import PORTFOLIO
 
 
 class SqlPortfolios:
@@ -17,6 +16,7 @@ class SqlPortfolios:
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         t = self._table = tables.portfolio
         self._find = select(t).where(t.c.id == bindparam("wanted"))
+        self._all = select(t.c.no, t.c.id).order_by(t.c.no)
         self._last = select(func.coalesce(func.max(t.c.no), 0))
         self._add = dialect.insert(t).returning(t.c.no)
         self._shares = select(t.c.sharing).where(t.c.no == PORTFOLIO)
@@ -52,6 +52,10 @@ class SqlPortfolios:
             return None
         features = frozenset({Feature.SHARE_CASES} if row.sharing else ())
         return row.no, Portfolio(row.id, row.title, features, row.sent_for_since), bytes(row.seal)
+
+    def all(self, tx: Transaction) -> list[tuple[int, str]]:
+        """Return number and id of every portfolio, in the order they were made."""
+        return [(row.no, row.id) for row in tx.handle.execute(self._all)]
 
     def features(self, scope: Scope) -> frozenset[Feature]:
         """Return what is switched on."""

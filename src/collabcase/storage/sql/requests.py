@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from collabcase.storage.interfaces.scope import Scope
-from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import PORTFOLIO
 
 
 class SqlRequests:

@@ -28,6 +28,9 @@ from sqlalchemy.types import TypeEngine
 
 from collabcase.storage.interfaces.scope import Scope
 
+PORTFOLIO: Any = bindparam("in_portfolio")
+"""The portfolio of every statement; `run` binds it."""
+
 
 def run(scope: Scope, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:
     """Execute a statement with the portfolio and `values` bound."""

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from collabcase.storage.sql import working_tables as working
+from collabcase.storage.sql.codes import Codes
 from collabcase.storage.sql.table_names import Names
 
 _Position = BigInteger().with_variant(Integer, "sqlite")
@@ -52,7 +53,7 @@ class Tables:
         request: idempotency keys and the first result of each.
         feed: what members' sharing extends, by group; lists alone read it, and check the rule again.
         talk_list: the newest message of each talk that involves a principal, or that a group's feed holds.
-        message_data: the dictionary codes a message carries (T8).
+        message_data: which messages carry a dictionary's code, for searches (T8); `message.data` is what is shown.
         dictionary_entry: the codes of a portfolio's dictionaries and message types (T8).
         read_mark: who has read what (T5).
         answered: for whom a question has been answered, by which message (T4).
@@ -231,6 +232,7 @@ def _message(names: Names) -> Table:
         Column("asks_answer", Boolean, nullable=False),
         Column("host_ref", String(200)),
         Column("type", String(60)),
+        Column("data", Codes),
         Column("waived_at", BigInteger),
         PrimaryKeyConstraint("portfolio", "id"),
         names.to("portfolio", "talk", table="talk", keys=("portfolio", "id")),

@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping
 import attrs
 from sqlalchemy import Integer, and_, bindparam, delete, insert, select, update
 
+from collabcase.model.reading import Heading
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.messages import Named
 from collabcase.storage.interfaces.scope import Scope
-from collabcase.storage.interfaces.talks import TalkRow
-from collabcase.storage.sql.rows import Dialect, run, store
+from collabcase.storage.interfaces.talks import Listed, TalkRow
+from collabcase.storage.sql.inbox import Inbox
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store
 from collabcase.storage.sql.tables import Tables
-from collabcase.storage.sql.visible import PORTFOLIO, Visible
+from collabcase.storage.sql.visible import Visible
 
 _COLUMNS = tuple(field.name for field in attrs.fields(TalkRow))
 
@@ -22,7 +24,7 @@ class SqlTalks:
     """Talks, and who stands to be copied on later answers."""
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
-        self._dialect = dialect
+        self._dialect, self._inbox = dialect, Inbox(tables, dialect)
         talk = tables.talk
         one = talk.c.portfolio == PORTFOLIO, talk.c.id == bindparam("talk")
         self._add = insert(talk)
@@ -85,6 +87,12 @@ class SqlTalks:
         """Return a talk, whoever may see it."""
         row = run(scope, self._find, talk=id).one_or_none()
         return None if row is None else TalkRow(*row)
+
+    def inbox(
+        self, scope: Scope, viewer: int, heading: Heading | None, *, archived: bool, before: int, limit: int
+    ) -> list[Listed]:
+        """Return talks that a viewer sees under a heading, positions below `before`, newest first."""
+        return self._inbox.page(scope, viewer, heading, archived=archived, before=before, limit=limit)
 
     def lock(self, scope: Scope, id: int, *, exclusive: bool) -> None:
         """Lock a talk until the transaction ends: shared to send into it, exclusively to change who is involved."""

@@ -5,10 +5,27 @@ It stands beside the other tables, since no schema language describes FTS5; only
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, column, select, table, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    not_,
+    select,
+    table,
+    text,
+)
 
 from collabcase.storage.interfaces.scope import Scope
 
@@ -16,12 +33,13 @@ Asked = Sequence[tuple[str, bool]]
 """Words looked for, each with whether it is only the beginning of one."""
 
 _NAME = "message_text"
+_ENOUGH_WORDS = 64
 
 
 def names(prefix: str) -> set[str]:
     """Return the names of all tables that the index is made of, on either engine."""
     whole = f"{prefix}{_NAME}"
-    return {whole, *(f"{whole}_{part}" for part in ("config", "data", "docsize", "idx", "content"))}
+    return {whole, *(f"{whole}_{part}" for part in ("config", "data", "idx"))}
 
 
 def create(connection: Connection, schema: str | None, prefix: str) -> None:
@@ -66,6 +84,7 @@ class Words:
             self._table = table(f"{prefix}{_NAME}", column("rowid", BigInteger), column("words"))
             self.message = self._table.c.rowid
         self._add = self._build_add()
+        self._missing = self._build_missing()
 
     def _build_add(self) -> Any:
         if self._postgresql:
@@ -74,6 +93,22 @@ class Words:
                 portfolio=bindparam("portfolio"), message=bindparam("message"), words=vector
             )
         return self._table.insert().values(rowid=bindparam("message"), words=bindparam("words"))
+
+    def _build_missing(self) -> Any:
+        if self._postgresql:
+            each = func.json_array_elements(cast(bindparam("asked"), JSON)).column_valued("asked")
+            number: ColumnElement[Any] = cast(each.op("->>")(text("0")), BigInteger)
+            indexed = exists().where(
+                self._table.c.portfolio == bindparam("in_portfolio"),
+                self.message == number,
+                text("words = array_to_tsvector(ARRAY(SELECT json_array_elements_text(asked -> 1)))"),
+            )
+        else:
+            pair = func.json_each(bindparam("asked", type_=String())).table_valued("value").c.value
+            number = func.json_extract(pair, "$[0]")
+            matches = text(f"{self._table.name} MATCH json_extract(value, '$[1]')")
+            indexed = exists().select_from(self._table).where(self.message == number, matches)
+        return select(number).where(not_(indexed))
 
     def add(self, scope: Scope, messages: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Index messages by their words."""
@@ -88,6 +123,20 @@ class Words:
         if rows:
             connection: Connection = scope.handle
             connection.execute(self._add, rows if self._postgresql else [_without_portfolio(row) for row in rows])
+
+    def missing(self, scope: Scope, messages: Iterable[tuple[int, Sequence[str]]]) -> list[int]:
+        """Return those messages that are not indexed by their words, of which SQLite tries the first 64."""
+        connection: Connection = scope.handle
+        if self._postgresql:
+            bound = {
+                "in_portfolio": scope.portfolio,
+                "asked": json.dumps([[one, list(found)] for one, found in messages]),
+            }
+            return list(connection.execute(self._missing, bound).scalars())
+        tried = [
+            (one, self.asking([(word, False) for word in found[:_ENOUGH_WORDS]])) for one, found in messages if found
+        ]
+        return list(connection.execute(self._missing, {"asked": json.dumps(tried)}).scalars())
 
     def matching(self, portfolio: Any) -> Select[Any]:
         """Select the messages with all the words bound as `words_asked`; order and limits are the caller's."""

@@ -94,14 +94,14 @@ def read_mark(names: Names) -> Table:
 
 
 def answered(names: Names) -> Table:
-    """Return for whom a question has been answered: an addressed person or group, and the first such answer."""
+    """Return for whom a question has been answered: an addressed person or group, and every answer that counts."""
     return names.table(
         "answered",
         Column("portfolio", Integer, nullable=False),
         Column("message", BigInteger, nullable=False),
         Column("principal", Integer, nullable=False),
         Column("answer", BigInteger, nullable=False),
-        PrimaryKeyConstraint("portfolio", "message", "principal"),
+        PrimaryKeyConstraint("portfolio", "message", "principal", "answer"),
         names.to("portfolio", "message", table="message", keys=_THING),
         names.to("portfolio", "principal", table="principal"),
         names.to("portfolio", "answer", table="message", keys=_THING),
@@ -173,6 +173,7 @@ def teambox_item(names: Names) -> Table:
         names.to("portfolio", "claimed_by", table="person"),
         names.partial("teambox_item_waiting", "claimed_by IS NULL", "portfolio", "grp", "since", "item"),
         names.partial("teambox_item_claimed", "claimed_by IS NOT NULL", "portfolio", "claimed_by", "grp"),
+        names.partial("teambox_item_claims", "claimed_by IS NOT NULL", "portfolio", "grp", "claimed_at", "item"),
         names.partial("teambox_item_open", "claimed_by IS NULL OR NOT answered", "portfolio", "grp"),
         sqlite_with_rowid=False,
     )

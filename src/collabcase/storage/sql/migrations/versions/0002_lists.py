@@ -22,6 +22,7 @@ def upgrade(schema: str | None, prefix: str) -> None:
     """Create the tables in a schema, with a prefix of their names, and fill them."""
     at = f"{schema}.{prefix}" if schema else prefix
     op.add_column(f"{prefix}message", sa.Column("type", sa.String(length=60)), schema=schema)
+    op.add_column(f"{prefix}message", sa.Column("data", sa.Text()), schema=schema)
     op.add_column(f"{prefix}message", sa.Column("waived_at", sa.BigInteger()), schema=schema)
     op.create_table(
         f"{prefix}feed",
@@ -123,7 +124,7 @@ def upgrade(schema: str | None, prefix: str) -> None:
             ["portfolio", "principal"],
             [f"{at}principal.portfolio", f"{at}principal.no"],
         ),
-        sa.PrimaryKeyConstraint("portfolio", "message", "principal"),
+        sa.PrimaryKeyConstraint("portfolio", "message", "principal", "answer"),
         schema=schema,
         sqlite_with_rowid=False,
     )
@@ -206,6 +207,15 @@ def upgrade(schema: str | None, prefix: str) -> None:
         f"{prefix}teambox_item_claimed",
         f"{prefix}teambox_item",
         ["portfolio", "claimed_by", "grp"],
+        unique=False,
+        schema=schema,
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    )
+    op.create_index(
+        f"{prefix}teambox_item_claims",
+        f"{prefix}teambox_item",
+        ["portfolio", "grp", "claimed_at", "item"],
         unique=False,
         schema=schema,
         sqlite_where=sa.text("claimed_by IS NOT NULL"),

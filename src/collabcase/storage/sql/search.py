@@ -1,0 +1,231 @@
+"""Searching messages: the lists of what I see and the index of each condition advance on one cursor.
+
+Every side gives its next numbers below the cursor, newest first, each with whether all conditions and the rule hold.
+The cursor moves to the last number a side gave, so nothing is looked at twice, and the cost is bounded by a small
+multiple of the side that gets there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+from attrs import frozen
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select, union
+
+from collabcase.permissions.sight import Role
+from collabcase.storage.interfaces.messages import MessageFilter, MessageRow
+from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.sql.lists import BEFORE, MOST, Lists
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run
+from collabcase.storage.sql.tables import Tables
+from collabcase.storage.sql.unread import UnreadRule
+from collabcase.storage.sql.visible import Visible
+from collabcase.storage.sql.words import Words
+
+_COLUMNS = tuple(field.name for field in attrs.fields(MessageRow))
+_FIRST, _WIDER = 64, 4
+
+
+@frozen
+class _Side:
+    """Where a search can walk: numbers in order, or all at once where their index has another order."""
+
+    statement: Select[Any]
+    ordered: bool = True
+
+
+@frozen
+class _Plan:
+    """The statements of one combination of conditions; the walk over the lists comes last."""
+
+    sides: tuple[_Side, ...]
+
+
+class Search:
+    """Pages of messages that a viewer sees, under any combination of conditions."""
+
+    def __init__(self, tables: Tables, dialect: Dialect, words: Words) -> None:
+        self._t, self._dialect, self._words = tables, dialect, words
+        self._lists, self._visible, self._unread = Lists(tables, dialect), Visible(tables), UnreadRule(tables)
+        m = self._m = tables.message
+        rows = [m.c[name] for name in _COLUMNS]
+        found = self._lists.messages().subquery("found")
+        self._newest = (
+            select(self._visible.direct(m.c.id).label("fits"), *rows)
+            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c.item))
+            .order_by(m.c.id.desc())
+        )
+        self._chosen = (
+            select(*rows)
+            .where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "chosen"), self._visible.direct(m.c.id))
+            .order_by(m.c.id.desc())
+        )
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
+        """Return messages that a viewer sees and all conditions hold for, below `before`, newest first."""
+        key, values = _key(wanted), self._values(wanted)
+        if not key:
+            return self._all(scope, viewer, before, limit)
+        if key not in self._plans:
+            self._plans[key] = self._plan(key)
+        chosen = self._dovetail(scope, self._plans[key], {"me": viewer, **values}, before, limit)
+        rows = run(scope, self._chosen, me=viewer, chosen=self._dialect.listed(chosen)) if chosen else ()
+        return [MessageRow(*row) for row in rows]
+
+    def _all(self, scope: Scope, viewer: int, before: int, limit: int) -> list[MessageRow]:
+        found: list[MessageRow] = []
+        while len(found) < limit:
+            rows = run(scope, self._newest, me=viewer, before=before, most=limit).all()
+            found += [MessageRow(*row[1:]) for row in rows if row[0]]
+            if len(rows) < limit:
+                break
+            before = rows[-1].id
+        return found[:limit]
+
+    def _dovetail(self, scope: Scope, plan: _Plan, values: dict[str, object], before: int, limit: int) -> list[int]:
+        found: list[int] = []
+        most = max(_FIRST, limit)
+        while True:
+            for side in plan.sides:
+                asked = most if side.ordered else most + 1
+                rows = run(scope, side.statement, before=before, most=asked, **values).all()
+                if len(rows) > most:
+                    continue
+                found += sorted((row[0] for row in rows if row[1]), reverse=True)
+                if len(rows) < most or not side.ordered or len(found) >= limit:
+                    return found[:limit]
+                before = rows[-1][0]
+            most *= _WIDER
+
+    def _values(self, wanted: MessageFilter) -> dict[str, object]:
+        plain = ("author", "recipient", "type", "since", "until", "talk")
+        values: dict[str, object] = {
+            f"asked_{name}": value for name in plain if (value := getattr(wanted, name)) is not None
+        }
+        for number, (dictionary, code) in enumerate(wanted.data):
+            values |= {f"asked_dictionary_{number}": dictionary, f"asked_code_{number}": code}
+        if wanted.text:
+            values["words_asked"] = self._words.asking(wanted.text)
+        return values
+
+    def _plan(self, key: tuple[str, ...]) -> _Plan:
+        m = self._m
+        conditions = {name: self._condition(name) for name in key}
+        fits = and_(*conditions.values(), self._visible.direct(m.c.id)).label("fits")
+        sides = [self._side(name, fits) for name in sorted(key, key=_usefulness)]
+        if dates := [name for name in key if name in ("since", "until")]:
+            sides.append(self._dated(dates, fits))
+        found = self._lists.messages().subquery("found")
+        walk = (
+            select(m.c.id, fits)
+            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c.item))
+            .order_by(m.c.id.desc())
+        )
+        return _Plan((*(side for side in sides if side is not None), _Side(walk)))
+
+    def _condition(self, name: str) -> ColumnElement[bool]:
+        m = self._m
+        asked: Any = bindparam(f"asked_{name}")
+        if name.startswith("data_"):
+            return self._carries(name.removeprefix("data_"), m.c.id)
+        if name == "text":
+            matching = self._words.matching(PORTFOLIO).where(self._words.message == m.c.id)
+            return exists(matching.correlate(m))
+        conditions: dict[str, ColumnElement[bool]] = {
+            "author": or_(m.c.sender == asked, m.c.sent_for == asked),
+            "recipient": self._visible.in_role(m.c.id, asked, Role.RECIPIENT),
+            "type": m.c.type == asked,
+            **{date: condition(m) for date, condition in _DATED.items()},
+            "talk": m.c.talk == asked,
+            "asking": m.c.asks_answer,
+            "telling": not_(m.c.asks_answer),
+            "unread": self._unread.unread(m),
+            "read": not_(self._unread.unread(m)),
+        }
+        return conditions[name]
+
+    def _carries(self, number: str, message: ColumnElement[Any]) -> ColumnElement[bool]:
+        row = self._t.message_data.alias()
+        return exists().where(*self._coded(row, number), row.c.message == message)
+
+    @staticmethod
+    def _coded(row: Any, number: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            row.c.portfolio == PORTFOLIO,
+            row.c.dictionary == bindparam(f"asked_dictionary_{number}"),
+            row.c.code == bindparam(f"asked_code_{number}"),
+        )
+
+    def _side(self, name: str, fits: ColumnElement[bool]) -> _Side | None:
+        """Build the walk over a condition's own index, None where it has none."""
+        m = self._m
+        asked: Any = bindparam(f"asked_{name}")
+        numbers: dict[str, Select[Any]] = {
+            "author": self._first_of_both(asked),
+            "recipient": self._lists.involving(asked),
+            "type": self._first(m.c.id, m.c.portfolio == PORTFOLIO, m.c.type == asked),
+            "talk": self._first(m.c.id, m.c.portfolio == PORTFOLIO, m.c.talk == asked),
+            "asking": self._first(m.c.id, m.c.portfolio == PORTFOLIO, m.c.asks_answer),
+        }
+        if name.startswith("data_"):
+            row = self._t.message_data.alias()
+            numbers[name] = self._first(row.c.message, *self._coded(row, name.removeprefix("data_")))
+        if name == "text":
+            matching = self._words.matching(PORTFOLIO)
+            item = matching.selected_columns[0]
+            numbers[name] = matching.where(item < BEFORE).order_by(item.desc()).limit(MOST)
+        return _Side(self._judged(numbers[name], fits)) if name in numbers else None
+
+    def _dated(self, names: Sequence[str], fits: ColumnElement[bool]) -> _Side:
+        """Build the side of a range of dates, whose index tells how many there are, in another order."""
+        m = self._t.message.alias()
+        dated = (
+            select(m.c.id)
+            .where(m.c.portfolio == PORTFOLIO, *(_DATED[name](m) for name in names), m.c.id < BEFORE)
+            .limit(MOST)
+        )
+        return _Side(self._judged(dated, fits), ordered=False)
+
+    def _first(self, number: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
+        return select(number).where(*conditions, number < BEFORE).order_by(number.desc()).limit(MOST)
+
+    def _first_of_both(self, author: ColumnElement[Any]) -> Select[Any]:
+        m = self._t.message.alias()
+        arms = [
+            select(self._first(m.c.id, m.c.portfolio == PORTFOLIO, column == author).subquery().c[0])
+            for column in (m.c.sender, m.c.sent_for)
+        ]
+        both = union(*arms).subquery()
+        return select(both.c[0]).order_by(both.c[0].desc()).limit(MOST)
+
+    def _judged(self, numbers: Select[Any], fits: ColumnElement[bool]) -> Select[Any]:
+        m, found = self._m, numbers.subquery("found")
+        return (
+            select(m.c.id, fits)
+            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c[0]))
+            .order_by(m.c.id.desc())
+        )
+
+
+_DATED: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "since": lambda m: m.c.date >= bindparam("asked_since"),
+    "until": lambda m: m.c.date < bindparam("asked_until"),
+}
+_USEFUL: Sequence[str] = ("talk", "text", "data", "recipient", "author", "type", "asking")
+
+
+def _usefulness(name: str) -> int:
+    kind = "data" if name.startswith("data_") else name
+    return _USEFUL.index(kind) if kind in _USEFUL else len(_USEFUL)
+
+
+def _key(wanted: MessageFilter) -> tuple[str, ...]:
+    plain = ("author", "recipient", "type", "since", "until", "talk")
+    asked = [name for name in plain if getattr(wanted, name) is not None]
+    asked += [] if wanted.asks_answer is None else ["asking" if wanted.asks_answer else "telling"]
+    asked += [] if wanted.unread is None else ["unread" if wanted.unread else "read"]
+    asked += [f"data_{number}" for number in range(len(wanted.data))]
+    return (*asked, *(("text",) if wanted.text else ()))

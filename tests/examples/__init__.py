@@ -1,0 +1,1 @@
+"""Tests of what the programs in examples/ do beyond what they print."""

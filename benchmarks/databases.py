@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import sqlite3
@@ -19,7 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks.data import SHAPE
-from benchmarks.filling import Plan, Tell, fill
+from benchmarks.filling import Plan, Tell, fill, indexed
+from collabcase.storage.sql import words
 from collabcase.storage.sql.tables import build
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -177,12 +179,13 @@ class _KeptServer(PostgresServer):
 
 
 def _shape() -> str:
-    """Return a mark of tables and generator, so that what is kept is never of another kind."""
+    """Return a mark of tables, index and generator, so that what is kept is never of another kind."""
     drawn = [str(SHAPE)]
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         for table in build().metadata.sorted_tables:
             drawn.append(str(CreateTable(table).compile(dialect=dialect)))
             drawn += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+    drawn += [inspect.getsource(words.create), *(indexed(3, ("one", "two"), postgresql=it) for it in (False, True))]
     return blake2b("".join(drawn).encode(), digest_size=4).hexdigest()
 
 

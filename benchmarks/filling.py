@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import Connection
 
 import collabcase
@@ -156,6 +156,24 @@ def _copy_words(driver: Any, portfolio: int, batch: Batch) -> None:
     with driver.cursor().copy("COPY message_text (portfolio, message, words) FROM STDIN") as copy:
         for message, found in batch.words:
             copy.write_row((portfolio, message, " ".join(f"'{word}'" for word in found)))
+
+
+@frozen(eq=False)
+class _Noted:
+    """A connection that executes nothing and keeps what it was to be given."""
+
+    rows: list[dict[str, Any]] = field(factory=list)
+
+    def execute(self, _: object, rows: list[dict[str, Any]]) -> None:
+        """Keep the rows."""
+        self.rows.extend(rows)
+
+
+def indexed(portfolio: int, found: tuple[str, ...], *, postgresql: bool) -> str:
+    """Return in what form the library puts words into its text index."""
+    noted = _Noted()
+    Words(None, "", postgresql=postgresql).add(Scope(noted, portfolio), [(1, found)])
+    return str(noted.rows[0]["words"])
 
 
 @contextmanager

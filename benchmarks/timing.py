@@ -34,6 +34,13 @@ class Pair:
         return self.least[0] / self.least[1]
 
 
+def once(work: Callable[[], object]) -> float:
+    """Return how long one run takes, in milliseconds."""
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
 def interleaved(
     ours: Callable[[], object], floor: Callable[[], object], rounds: int = 30, *, seconds: float = 2.0
 ) -> Pair:
@@ -43,29 +50,21 @@ def interleaved(
         ours: the work measured.
         floor: what it is held against.
         rounds: how many runs of each.
-        seconds: when to stop earlier, after three runs at least, or one where runs take longer than this.
+        seconds: when to stop earlier, after three runs at least, or one where runs are slow.
     """
     taken: tuple[list[float], list[float]] = ([], [])
     begun = time.perf_counter()
     for turn in range(rounds + 1):
-        if (turn > 3 and time.perf_counter() - begun > seconds) or (
-            turn > 1 and time.perf_counter() - begun > 3 * seconds
-        ):
+        elapsed = time.perf_counter() - begun
+        if (turn > 3 and elapsed > seconds) or (turn > 0 and elapsed > 3 * seconds):
             break
-        for work, times in ((ours, taken[0]), (floor, taken[1])):
-            start = time.perf_counter()
-            work()
-            if turn:
-                times.append((time.perf_counter() - start) * 1000)
+        if turn == 1:  # the first one does not count, unless it alone took too long
+            taken[0].clear()
+            taken[1].clear()
+        taken[0].append(once(ours))
+        taken[1].append(once(floor))
     least = min(taken[0]), min(taken[1])
     return Pair(statistics.median(taken[0]), statistics.median(taken[1]), least)
-
-
-def once(work: Callable[[], object]) -> float:
-    """Return how long one run takes, in milliseconds."""
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
 
 
 def many(work: Callable[[], object], rounds: int, *, seconds: float) -> list[float]:

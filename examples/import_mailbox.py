@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return STOPPED
     except (CollabError, OSError, EOFError) as error:
-        print(f"import_mailbox: {error}", file=sys.stderr)
+        cause = "" if error.__cause__ is None else f"\n{error.__cause__}"
+        print(f"import_mailbox: {error}{cause}", file=sys.stderr)
         return UNUSABLE
     return DONE
 

@@ -133,6 +133,9 @@ def test_errors_as_json(command: Command) -> None:
         (["upgrade", "sqlite:///x.db", "--schema", "s"], "schema: SQLite has none"),
         (["upgrade", "sqlite:///x.db", "--prefix", "a b"], "prefix: must be"),
         (["demo", "--folder", "/dev/null/x"], "folder"),
+        (["whoami", "sqlite:///none.db", "p", "x"], "url: names the file 'none.db', which does not exist"),
+        (["explain", "sqlite:////dev/null/none.db", "p", "x", "message_1"], "which does not exist"),
+        (["fsck", "nonsense"], "url: is no database URL"),
     ],
 )
 def test_what_cannot_be_used_is_told(
@@ -145,6 +148,7 @@ def test_what_cannot_be_used_is_told(
     assert told.startswith("collabcase: ")
     assert problem in told
     assert "Traceback" not in told
+    assert ["x.db"] * (tmp_path / "x.db").exists() == [path.name for path in tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_help_names_every_command(command: Command) -> None:
     """`--help` lists the commands, each command explains itself, and no line is too wide for a terminal."""
     status, printed, _ = command("--help")
     assert status == 0
-    for name in ("init", "upgrade", "demo"):
+    for name in ("init", "upgrade", "demo", "whoami", "explain", "fsck"):
         assert f"  {name} " in printed
         status, explained, _ = command(name, "--help")
         assert status == 0

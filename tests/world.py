@@ -15,9 +15,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from world_coding import TYPES, Coding, Validity
-from world_keeping import BoxItem, Keeping, Kept
-from world_reading import Heading, Reading, ReadView
+from world_coding import TYPES, Validity
+from world_keeping import BoxItem, Kept
+from world_lists import Inbox, Listed, Listing
+from world_reading import Heading, ReadView
 from world_rule import (
     MAY,
     RIGHTS,
@@ -53,8 +54,10 @@ __all__ = [
     "Group",
     "Hanging",
     "Heading",
+    "Inbox",
     "Item",
     "Kept",
+    "Listed",
     "Message",
     "MessageView",
     "Named",
@@ -81,7 +84,7 @@ class Readers(NamedTuple):
     others: int
 
 
-class World(Keeping, Reading, Coding):
+class World(Listing):
     """One portfolio."""
 
     # ---------------------------------------------------------------- asked beforehand

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from collabcase import Collab, CollabError, Desk, Feature, Person, System
+from collabcase import Collab, CollabError, Desk, DictionaryEntry, Feature, Person, System
 from collabcase.channels.signals import KINDS
 from concurrency.scene import first_message, send, set_up
 
@@ -138,6 +138,19 @@ BY_THE_SYSTEM: list[tuple[str, SystemVerb, list[Row]]] = [
         [("feature.disabled", "new", None, ("share_cases",)), ("feature.enabled", "new", None, ("share_cases",))],
     ),
     (
+        "dictionaries.define",
+        several(
+            lambda s, x: s.dictionaries.define(SECRET, [DictionaryEntry(SECRET, {"de": SECRET})]),
+            lambda s, x: s.dictionaries.define(SECRET, [DictionaryEntry(SECRET, {"de": SECRET})]),
+        ),
+        [("dictionary.defined", "new", None, ("dictionaries",))],
+    ),
+    (
+        "types.define",
+        lambda s, x: s.types.define([DictionaryEntry(SECRET)]),
+        [("dictionary.defined", "new", None, ("types",))],
+    ),
+    (
         "groups.set_rights",
         lambda s, x: s.groups.set_rights(x["main"], ["case.create", "lock.force"]),
         [("group.rights_changed", "main", None, ("rights",))],
@@ -261,6 +274,7 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
 READING = (
     "people.known people.get people.list groups.mine groups.list groups.get groups.preview features.enabled explain"
     " talks.view talks.audience talks.reply_options messages.get messages.search messages.visible"
+    " dictionaries.names dictionaries.entries types.entries"
 )
 
 

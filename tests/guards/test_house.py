@@ -18,7 +18,7 @@ Guard = Callable[[Path], list[str]]
 LONGEST_FILE, LONGEST_TEST, LONGEST_FUNCTION = 400, 500, 50
 RULE_TABLES = ("involvement", "hangs", "feed", "talk_list")
 NAMING_RULE_TABLES = {
-    f"storage/sql/{name}.py" for name in ("visible", "sights", "feeds", "lists", "tables", "working_tables")
+    f"storage/sql/{name}.py" for name in ("visible", "unread", "sights", "feeds", "lists", "tables", "working_tables")
 }
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "service", "services", "base", "common", "misc"}
 TIMES = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import collabcase
-from collabcase import Collab, Desk, Event, InvalidInput, Page, Person, from_json, to_json
+from collabcase import Collab, Desk, DictionaryEntry, Event, InvalidInput, Page, Person, from_json, to_json
 from collabcase.testing import MovableClock
 
 from .broker import PORTFOLIO, Broker
@@ -39,6 +39,11 @@ def _values(broker: Broker) -> Iterator[object]:
         for line in desk.talks.audience(message=answer.id, to="x").lines:
             yield line
             yield from line.readers
+    with broker.system() as system:
+        yield from system.types.define([DictionaryEntry("claim", {"de": "Schaden"}, message.sent_at)])
+        system.dictionaries.define("Sparte", [DictionaryEntry("KFZ")])
+    with broker.desk("b2") as desk:
+        yield desk.talks.reply(answer.id, "…", to="x", type="claim", data={"Sparte": "KFZ"})
     with broker.system() as system:
         preview = system.groups.preview(add_members=(broker.id("A"), ["x"]))
         yield from (preview, *preview.changes, system.groups.create("New", main=True, rights=["case.create"]))

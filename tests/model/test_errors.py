@@ -15,7 +15,9 @@ SAMPLES: tuple[CollabError, ...] = (
     errors.NotFound("message", "message_1"),
     errors.Forbidden("answer", "observers only read."),
     errors.InvalidInput("limit", "must be a whole number"),
+    errors.UnknownCode("data", "KXZ", ("KFZ",), "code of the dictionary 'Sparte'", "the list", "Sparte"),
     errors.AlreadyInMainGroup(("gb",)),
+    errors.AnswerRequired(("message_1", "message_2")),
     errors.FeatureUnavailable("share_cases"),
     errors.TryAgain("two units of work waited for each other"),
     errors.DeskClosed("This desk is not open."),
@@ -42,7 +44,9 @@ def test_codes_never_change() -> None:
         "NotFound": "not_found",
         "Forbidden": "forbidden",
         "InvalidInput": "invalid_input",
+        "UnknownCode": "unknown_code",
         "AlreadyInMainGroup": "already_in_main_group",
+        "AnswerRequired": "answer_required",
         "FeatureUnavailable": "feature_unavailable",
         "TryAgain": "try_again",
         "DeskClosed": "desk_closed",
@@ -58,7 +62,15 @@ def test_facts_are_attributes() -> None:
         {"kind": "message", "id": "message_1"},
         {"right": "answer"},
         {"field": "limit", "problem": "must be a whole number"},
+        {
+            "field": "data",
+            "problem": "'KXZ' is no code of the dictionary 'Sparte'; near ones: 'KFZ'; choose from the list (rule T8)",
+            "given": "KXZ",
+            "dictionary": "Sparte",
+            "near": ("KFZ",),
+        },
         {"persons": ("gb",)},
+        {"messages": ("message_1", "message_2")},
         {"feature": "share_cases"},
         {},
         {},
@@ -74,8 +86,11 @@ def test_texts() -> None:
         "There is no message 'message_1' here. Check the id, and that it belongs to this portfolio (rule V12).",
         "Not allowed: observers only read. The missing right is 'answer' (rule G2).",
         "limit: must be a whole number",
+        "data: 'KXZ' is no code of the dictionary 'Sparte'; near ones: 'KFZ'; choose from the list (rule T8)",
         "Already in a main group: gb. A person is in one main group of a portfolio at most; use move_main, or a "
         "secondary group if only sight is wanted (rule G1).",
+        "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you will "
+        "not; nothing was marked read (rule T4).",
         "The feature 'share_cases' is off in this portfolio. Whoever runs the system can switch it on with "
         "system.features.enable (rule G3).",
         "Nothing was kept: two units of work waited for each other. Repeat the whole unit of work; collab.run does "

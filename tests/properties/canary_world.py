@@ -120,6 +120,13 @@ class Cage:
         self.codes[called] = code
         self.do(Step("define", None, {"name": called, "codes": {code: (None, None)}}))
 
+    def dismiss(self, question: str, person: str) -> None:
+        """Let somebody say why they will not answer, marked; only who asked is told."""
+        label = self.half.numbers[Id("message", question)]
+        reason = self.mark(f"why {person} dismisses {question}", lambda world, who: who == world.messages[label].sender)
+        given = {"message": Id("message", question), "reason": reason}
+        self.do(Step("dismiss", self.persons[person], given))
+
     def _said(self, name: str) -> dict[str, Any]:
         sees, (type, *data) = self._sees(name), self.codes.items()
         return {"type": type[1], "data": dict(data), **self._texts(name, sees)}
@@ -222,6 +229,9 @@ def _talks(cage: Cage) -> None:
     cage.start("Vertraulich", "clerk", "ghost", confidential=True)
     cage.start("An alle", "clerk", "Postfach", observers="auditor")
     cage.start("Offenes", "outsider", "Offen")
+    cage.start("Frage", "client", "clerk Offen", asks_answer=True)
+    cage.dismiss("Frage", "boxer")
+    cage.dismiss("Frage", "clerk")
     cage.start("Geister", "ghost", "manager", observers="Alt")
     cage.reply("Geister 2", "manager", "Geister", to="ghost stranger")
     watched = {"talk": Id("talk", "Geister"), "who": cage.persons["ghost"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -10,17 +10,19 @@ from attrs import evolve
 from sqlalchemy import bindparam, select
 
 from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, PersonCard, Right
-from collabcase.desk import audience, explaining, preview, showing
+from collabcase.desk import audience, explaining, preview, reading, showing
 from collabcase.desk.call import Call
 from collabcase.desk.messages import Messages
 from collabcase.desk.people import People
+from collabcase.desk.reading import Standing
 from collabcase.desk.talks import Talks
 from collabcase.ids import Kind, decode
-from collabcase.storage.interfaces import MessageRow, Named
+from collabcase.storage.interfaces import DismissalRow, MessageRow, Named
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.groups import SqlGroups
 from collabcase.storage.sql.messages import SqlMessages
 from collabcase.storage.sql.people import SqlPeople
+from collabcase.storage.sql.reading import SqlReading
 from collabcase.storage.sql.rows import PORTFOLIO, run
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -44,8 +46,8 @@ def answered_message_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message names the message it answers, whoever sees that."""
     message = showing._message
 
-    def shown(call: Call, row: MessageRow, named: Iterable[Named], _: set[int]) -> Message:
-        return message(call, row, named, {row.answers or 0})
+    def shown(call: Call, row: MessageRow, named: Iterable[Named], _: set[int], standing: Standing) -> Message:
+        return message(call, row, named, {row.answers or 0}, standing)
 
     monkeypatch.setattr(showing, "_message", shown)
 
@@ -189,6 +191,38 @@ def groups_of_every_portfolio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SqlGroups, "find", everywhere)
 
 
+def answers_told_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody who sees a question is told that it has been answered."""
+    states = SqlReading.states
+
+    def told(self: SqlReading, scope: Scope, viewer: int, messages: Any, *, questions: bool) -> Any:
+        kept = self._rule._tables.answered
+        answered = set(run(scope, select(kept.c.message).where(kept.c.portfolio == PORTFOLIO)).scalars())
+        return {
+            id: evolve(state, question=evolve(state.question, answer_seen=id in answered)) if state.question else state
+            for id, state in states(self, scope, viewer, messages, questions=questions).items()
+        }
+
+    monkeypatch.setattr(SqlReading, "states", told)
+
+
+def dismissals_told_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody who sees a question is told who will not answer, and why."""
+
+    def everybody(self: SqlReading, scope: Scope, asker: int, messages: Collection[int]) -> Any:
+        kept = self._rule._tables.dismissal
+        rows = run(scope, select(kept.c.message, kept.c.reason).where(kept.c.portfolio == PORTFOLIO)).all()
+        return {one: [DismissalRow(0, "", reason, 0) for id, reason in rows if id == one] for one in messages}
+
+    monkeypatch.setattr(reading, "_is_told", lambda question: question.has_dismissals)
+    monkeypatch.setattr(SqlReading, "dismissals", everybody)
+
+
+def dismissals_name_the_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An asker is named whoever dismisses their question."""
+    monkeypatch.setattr(reading, "known_among", lambda call, principals: set(principals))
+
+
 FAULTS: Mapping[Fault, str] = {
     page_cut_before_the_rule: "desk.messages.search",
     answered_message_shown: "desk.messages.get",
@@ -205,6 +239,9 @@ FAULTS: Mapping[Fault, str] = {
     explains_everybody_to_all: "desk.explain",
     error_names_a_stranger: "desk.people.get",
     groups_of_every_portfolio: "system.groups.rename",
+    answers_told_to_all: "desk.messages.get",
+    dismissals_told_to_all: "desk.messages.get",
+    dismissals_name_the_unknown: "desk.messages.get",
 }
 """Each fault with a call that shows it."""
 
@@ -216,6 +253,7 @@ NO_MARK_SHOWN = frozenset(
         denial_with_a_cause,
         denial_of_the_right,
         explains_everybody_to_all,
+        answers_told_to_all,
     }
 )
 """Those by which somebody learns that there is something, without a word of it: non-interference alone sees them."""

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from collabcase import Collab
 from collabcase.testing import MovableClock
 from properties.agreement.figures import Figures
-from properties.agreement.programs import SEEDS, Choices, Program, Step, Unit, Who
+from properties.agreement.programs import SEEDS, Choices, Preview, Program, Step, Unit, Who
 from properties.agreement.sides import Sides, same
 from properties.history import History
 from world import Group, Item, Principal
@@ -143,6 +143,10 @@ class ListHistory(History):
         super().__init__(collab, clock, Figures())
         self.seen = seen
         self._before: dict[str, Stored] = {}
+
+    def _play(self, act: Unit | Preview) -> None:
+        super()._play(act)
+        self._check_rule()
 
     def _check_rule(self) -> None:
         for sides in self.sides:

@@ -19,6 +19,9 @@ VERBS: tuple[str, ...] = (
     *("add_observer",) * 4,
     "remove_observer",
     *("hand_over",) * 2,
+    *("mark_read",) * 2,
+    *("dismiss",) * 2,
+    "waive",
     *("claim",) * 4,
     *("put_back",) * 2,
     *("create_group",) * 2,
@@ -30,7 +33,7 @@ VERBS: tuple[str, ...] = (
     "delete_group",
     "set_rights",
     "feature",
-    *("define",) * 2,
+    "define",
     "deactivate",
     "activate",
     *("add_person",) * 2,
@@ -113,12 +116,18 @@ def _start(choice: Choice) -> dict[str, Any]:
         given["observers"] = [choice.addressee(actor)]
     if choice.rng.random() < 0.2:
         given["confidential"] = True
+    if choice.rng.random() < 0.4:
+        given["asks_answer"] = True
     return given | _codes(choice)
 
 
 def _codes(choice: Choice) -> dict[str, Any]:
-    """Let a message carry codes now and then."""
-    return {"type": TYPE, "data": DATA} if choice.rng.random() < 0.3 else {}
+    """Let a message carry codes that are valid, now and then."""
+    valid = [name for name, code in {TYPES: TYPE, **DATA}.items() if code in choice.halves[0].world.valid(name)]
+    if not valid or choice.rng.random() < 0.6:
+        return {}
+    type = {"type": TYPE} if TYPES in valid else {}
+    return type | {"data": {name: DATA[name] for name in valid if name != TYPES}}
 
 
 def _define(choice: Choice) -> dict[str, Any]:
@@ -185,6 +194,32 @@ def _add_observer(choice: Choice) -> dict[str, Any] | None:
     return given and {**given, "with_history": choice.rng.random() < 0.5}
 
 
+def _mark_read(choice: Choice) -> dict[str, Any] | None:
+    half, message = choice.halves[0], choice.one(choice.named("message"))
+    readers = [who for who in choice.persons() if message and half.world.sees(who, half.numbers[message])]
+    return {"actor": choice.one(readers), "messages": [message]} if readers else None
+
+
+def _question(choice: Choice) -> tuple[Id, int] | None:
+    half = choice.halves[0]
+    asked = [id for id in choice.named("message") if half.world.messages[half.numbers[id]].asks_answer]
+    question = choice.one(asked)
+    return (question, half.numbers[question]) if question else None
+
+
+def _dismiss(choice: Choice) -> dict[str, Any] | None:
+    found, world = _question(choice), choice.halves[0].world
+    if found is None:
+        return None
+    asked = [who for who in choice.persons() if world.must_answer(who, found[1])]
+    return {"actor": choice.one(asked or choice.persons()), "message": found[0], "reason": f"Grund {choice.made}"}
+
+
+def _waive(choice: Choice) -> dict[str, Any] | None:
+    found, world = _question(choice), choice.halves[0].world
+    return {"actor": world.messages[found[1]].sender, "message": found[0]} if found else None
+
+
 def _create_group(choice: Choice) -> dict[str, Any]:
     members = choice.rng.sample(choice.persons(), 2)
     teambox = choice.rng.random() < 0.4
@@ -236,6 +271,9 @@ _GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
     "add_observer": _add_observer,
     "remove_observer": _on_talk("who"),
     "hand_over": _on_talk("to"),
+    "mark_read": _mark_read,
+    "dismiss": _dismiss,
+    "waive": _waive,
     "claim": _of_teambox(taken=False),
     "put_back": _of_teambox(taken=True),
     "create_group": _create_group,

@@ -160,6 +160,23 @@ def _search(pool: Pool) -> Iterator[Given]:
         yield {"author": person, "recipient": one, "since": _WHEN, "until": _WHEN + timedelta(seconds=15)}
 
 
+@use("person", "desk.messages.mark_read", changes=True)
+def _mark_read(pool: Pool) -> Iterator[Given]:
+    for message in pool.messages:
+        yield {"messages": message}
+    for message, other in pool.pairs(pool.messages, pool.messages, 8):
+        yield {"messages": [message, other]}
+
+
+@use("person", "desk.messages.dismiss", changes=True)
+def _dismiss(pool: Pool) -> Iterator[Given]:
+    return ({"message": message, "reason": "Nicht zuständig"} for message in pool.messages)
+
+
+use("person", "desk.messages.waive", changes=True)(lambda pool: _by_id(pool, pool.messages, "message"))
+use("person", "desk.messages.unread")(lambda pool: [{}])
+
+
 @use("person", "desk.talks.view")
 def _view(pool: Pool) -> Iterator[Given]:
     for talk in pool.talks:

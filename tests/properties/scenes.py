@@ -84,6 +84,7 @@ CODE_STEPS = tuple(
 )
 """What lets a world begin with a few codes for messages."""
 
+_READING = ("mark_read", "dismiss", "waive")
 _OF_PERSONS = ("start", "reply", "add_observer", "remove_observer", "hand_over", "claim", "put_back")
 
 
@@ -114,6 +115,8 @@ class Half:
             self._person(verb, given)
         elif verb in _SYSTEM_ONLY:
             getattr(self.world, verb)(*given.values())
+        elif verb in _READING:
+            getattr(self.world, verb)(step.actor, *given.values())
         elif verb in _OF_PERSONS:
             made = getattr(self.world, verb)(step.actor, **given)
             if verb == "start":
@@ -351,6 +354,8 @@ def _aftermath(desk: Any, call: str, given: Given, results: list[Any]) -> list[A
     if call in ("Teambox.claim", "Teambox.put_back"):
         box = desk.teambox(given["group"])
         return [*_followed(box.items, {"limit": 1}), *_followed(box.items, {"claimed": True, "limit": 1}), box.counts()]
+    if call.removeprefix("desk.messages.") in _READING:
+        return [desk.messages.unread(), *_followed(desk.messages.search, {"limit": 500})]
     if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options", ".drafts")):
         return []
     talk = given.get("talk") or getattr(results[0], "talk", None) or results[0].id
@@ -388,6 +393,7 @@ _STEPS: Mapping[str, Any] = {
         verb: (lambda desk, given, verb=verb: getattr(desk.talks, verb)(**given))
         for verb in ("reply", "add_observer", "remove_observer", "hand_over")
     },
+    **{verb: (lambda desk, given, verb=verb: getattr(desk.messages, verb)(**given)) for verb in _READING},
     "claim": lambda desk, given: desk.teambox(given["label"]).claim(given["talk"]),
     "put_back": lambda desk, given: desk.teambox(given["label"]).put_back(given["talk"]),
     "add_person": _add_person,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +17,8 @@ from properties.public_calls import Id, Pool
 from properties.scenes import CODE_STEPS, Half, Step
 from world import Group as OracleGroup
 from world import Principal, Refused
+
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 Side: TypeAlias = Literal["both", "left", "right"]
 Proposal: TypeAlias = tuple[Side, str, int]
@@ -44,7 +47,7 @@ def view(half: Half, me: str) -> dict[str, Any]:
     addressable = [who for who in world.persons if world.may_address(me, who)]
     seen = world.visible(me)
     return {
-        "me": (world.persons[me], sorted(world.rights(me))),
+        "me": (world.persons[me], sorted(world.rights(me)), _since(half, me)),
         "persons": {
             who: (half.details[who]["name"], state, who in addressable, sorted(world.shared(me, who)))
             for who, state in world.persons.items()
@@ -66,6 +69,20 @@ def view(half: Half, me: str) -> dict[str, Any]:
         "feature": world.feature_on if "group.manage" in world.rights(me) else None,
         "codes": world.dictionaries,
         "audience": _audiences(half, me, known, addressable),
+    }
+
+
+def _since(half: Half, me: str) -> dict[str, Any]:
+    """Give since when somebody is in their groups, and shares there: what came before is not unread (T5)."""
+    world, since = half.world, half.world.since
+    begun = since.get(()) if world.feature_on else None
+    return {
+        label: (
+            since[label, me],
+            {who: since[label, who] for who in world.groups[label].members} if world.groups[label].shares else None,
+            (since[label,], begun) if world.groups[label].shares else None,
+        )
+        for label in sorted(world.groups_of(me))
     }
 
 
@@ -106,6 +123,7 @@ def _message(half: Half, me: str, label: int, names: Mapping[int, Id]) -> tuple[
         sorted(map(str, world.paths(me, label))),
         names[answers] if answers is not None else None,
         (message.text, message.comment, message.asks_answer, message.date, message.host_ref),
+        (world.read_view(me, label), world.must_answer(me, label)),
         (message.type, sorted(message.data.items())),
     )
 
@@ -134,6 +152,8 @@ class Twins:
         """Make a step if the law allows it and the person sees the same worlds after it."""
         before = self.left, self.right
         self.left, self.right = self.left.copy(), self.right.copy()
+        for half in (self.left, self.right):
+            half.world.now = _BEGIN + timedelta(seconds=len(self.steps))
         outcomes = [_outcome(half, step.on(name)) for name, half in self.halves(side).items()]
         if step.actor == self.me:
             assert len(set(outcomes)) == 1, f"the law itself interferes: {outcomes} of {step} in\n{self}"

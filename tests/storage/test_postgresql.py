@@ -10,18 +10,21 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
 from collabcase.storage.conformance.dictionaries import DictionarySuite
+from collabcase.storage.conformance.drafts import ArchiveSuite, DraftSuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
 from collabcase.storage.conformance.messages import MessageSuite
 from collabcase.storage.conformance.people import PeopleSuite
 from collabcase.storage.conformance.portfolios import PortfolioSuite
+from collabcase.storage.conformance.reading import ReadingSuite
 from collabcase.storage.conformance.requests import RequestSuite
 from collabcase.storage.conformance.rule import RuleSuite
 from collabcase.storage.conformance.scene import Scene
 from collabcase.storage.conformance.sights import SightSuite
 from collabcase.storage.conformance.suite import Handles, committed, looked
 from collabcase.storage.conformance.talks import TalkSuite
+from collabcase.storage.conformance.teamboxes import TeamboxSuite
 from collabcase.storage.conformance.units_of_work import UnitOfWorkSuite
 from collabcase.storage.interfaces import Adapter, Transaction
 from collabcase.storage.sql.adapter import SqlAdapter
@@ -71,6 +74,12 @@ class TestDictionaries(DictionarySuite):
         assert (("d", "x"),) == kept.data
 
 
+class TestArchives(ArchiveSuite): ...
+
+
+class TestDrafts(DraftSuite): ...
+
+
 class TestEvents(EventSuite): ...
 
 
@@ -111,6 +120,9 @@ class TestPeople(PeopleSuite):
 class TestPortfolios(PortfolioSuite): ...
 
 
+class TestReading(ReadingSuite): ...
+
+
 class TestRequests(RequestSuite): ...
 
 
@@ -121,6 +133,9 @@ class TestSights(SightSuite): ...
 
 
 class TestTalks(TalkSuite): ...
+
+
+class TestTeamboxes(TeamboxSuite): ...
 
 
 class TestUnitsOfWork(UnitOfWorkSuite): ...

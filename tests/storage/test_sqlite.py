@@ -11,17 +11,20 @@ from sqlalchemy import Connection, Engine, create_engine
 from collabcase import configure_sqlite, upgrade
 from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
 from collabcase.storage.conformance.dictionaries import DictionarySuite
+from collabcase.storage.conformance.drafts import ArchiveSuite, DraftSuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
 from collabcase.storage.conformance.messages import MessageSuite
 from collabcase.storage.conformance.people import PeopleSuite
 from collabcase.storage.conformance.portfolios import PortfolioSuite
+from collabcase.storage.conformance.reading import ReadingSuite
 from collabcase.storage.conformance.requests import RequestSuite
 from collabcase.storage.conformance.rule import RuleSuite
 from collabcase.storage.conformance.sights import SightSuite
 from collabcase.storage.conformance.suite import Handles
 from collabcase.storage.conformance.talks import TalkSuite
+from collabcase.storage.conformance.teamboxes import TeamboxSuite
 from collabcase.storage.conformance.units_of_work import UnitOfWorkSuite
 from collabcase.storage.sql.adapter import SqlAdapter
 from storage.installations import in_use
@@ -56,6 +59,12 @@ class TestAcquaintances(AcquaintanceSuite): ...
 class TestDictionaries(DictionarySuite): ...
 
 
+class TestArchives(ArchiveSuite): ...
+
+
+class TestDrafts(DraftSuite): ...
+
+
 class TestEvents(EventSuite): ...
 
 
@@ -74,6 +83,9 @@ class TestPeople(PeopleSuite): ...
 class TestPortfolios(PortfolioSuite): ...
 
 
+class TestReading(ReadingSuite): ...
+
+
 class TestRequests(RequestSuite): ...
 
 
@@ -84,6 +96,9 @@ class TestSights(SightSuite): ...
 
 
 class TestTalks(TalkSuite): ...
+
+
+class TestTeamboxes(TeamboxSuite): ...
 
 
 class TestUnitsOfWork(UnitOfWorkSuite): ...

@@ -37,8 +37,13 @@ def tell(error: CollabError, *, as_json: bool) -> None:
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as aligned columns, two blanks apart and indented by two."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    lines = ("  ".join(map(_placed, row, widths)) for row in rows)
     return "\n".join(f"  {line}".rstrip() for line in lines)
+
+
+def _placed(cell: str, width: int) -> str:
+    """Return a cell in its column: numbers to the right, words to the left."""
+    return cell.rjust(width) if cell.replace(",", "").isdecimal() else cell.ljust(width)
 
 
 def number(count: int, one: str, many: str) -> str:

@@ -70,7 +70,9 @@ class SystemDictionaries(Dictionaries):
         Raises:
             InvalidInput: a parameter can't be used.
         """
-        return _define(self._calls, inputs.line("name", name, most=LONGEST), entries)
+        called, wanted = inputs.line("name", name, most=LONGEST), _checked_list(entries)
+        with self._calls.writing() as call:
+            return _define(call, called, wanted)
 
 
 class Types:
@@ -102,27 +104,27 @@ class SystemTypes(Types):
         Raises:
             InvalidInput: a parameter can't be used.
         """
-        return _define(self._calls, MESSAGE_TYPES, entries)
+        wanted = _checked_list(entries)
+        with self._calls.writing() as call:
+            return _define(call, MESSAGE_TYPES, wanted)
 
 
-def _define(calls: Calls, name: str, entries: Iterable[DictionaryEntry]) -> tuple[DictionaryEntry, ...]:
+def _checked_list(entries: Iterable[DictionaryEntry]) -> list[DictionaryEntry]:
     wanted = [_checked(entry) for entry in inputs.many("entries", entries, DictionaryEntry)]
     if len({entry.code for entry in wanted}) < len(wanted):
         raise InvalidInput("entries", "hold a code twice; give each once")
-    with calls.writing() as call:
-        stores = call.stores
-        stores.dictionaries.lock(call.scope)
-        kept = stores.dictionaries.entries(call.scope, name)
-        changed = changes(kept, wanted, from_millis(call.now))
-        if changed:
-            stores.dictionaries.put(call.scope, name, changed)
-            _emit(call, name)
-        return tuple(stores.dictionaries.entries(call.scope, name))
+    return wanted
 
 
-def _emit(call: Call, name: str) -> None:
-    about = "types" if name == MESSAGE_TYPES else "dictionaries"
-    call.emit(DictionaryEvent.DEFINED, principal_item(Kind.PORTFOLIO, call.actor.portfolio), about)
+def _define(call: Call, name: str, wanted: list[DictionaryEntry]) -> tuple[DictionaryEntry, ...]:
+    dictionaries = call.stores.dictionaries
+    dictionaries.lock(call.scope)
+    changed = changes(dictionaries.entries(call.scope, name), wanted, from_millis(call.now))
+    if changed:
+        dictionaries.put(call.scope, name, changed)
+        about = "types" if name == MESSAGE_TYPES else "dictionaries"
+        call.emit(DictionaryEvent.DEFINED, principal_item(Kind.PORTFOLIO, call.actor.portfolio), about)
+    return tuple(dictionaries.entries(call.scope, name))
 
 
 def _checked(entry: DictionaryEntry) -> DictionaryEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -114,7 +114,12 @@ def near(code: str, codes: Iterable[str]) -> tuple[str, ...]:
     folded: dict[str, list[str]] = {}
     for one in sorted(codes):
         folded.setdefault(fold(one), []).append(one)
-    alike = get_close_matches(asked, folded, n=_NEAR, cutoff=_ALIKE)
+    matcher, likeness = SequenceMatcher(b=asked), dict[str, float]()
+    for one in folded:
+        matcher.set_seq1(one)
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE:  # bounds, and quicker
+            likeness[one] = matcher.ratio()
+    alike = sorted((one for one in likeness if likeness[one] >= _ALIKE), key=lambda one: (-likeness[one], one))
     longer = [one for one in folded if asked and one.startswith(asked)]
     found = [one for match in dict.fromkeys([*alike, *longer]) for one in folded[match]]
     return tuple(found[:_NEAR])

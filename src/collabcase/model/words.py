@@ -46,8 +46,9 @@ def asked_words(field: str, text: str) -> tuple[tuple[str, bool], ...]:
     """
     asked: dict[tuple[str, bool], None] = {}
     for part in text.split():
-        found = words(part)
-        asked.update(dict.fromkeys((word, part.endswith("*") and word == found[-1]) for word in found))
+        found = list(_each((part,)))
+        asked.update(dict.fromkeys((word, False) for word in found[:-1]))
+        asked.update(dict.fromkeys((word, part.endswith("*")) for word in found[-1:]))
     if not 1 <= len(asked) <= _ASKED_AT_MOST:
         raise InvalidInput(field, f"must hold 1 to {_ASKED_AT_MOST} words to look for (rule T7)")
     return tuple(sorted(asked))

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from collabcase import Message, Page, Reason
 from properties.agreement.coding import CODE_QUESTIONS
 from properties.agreement.keeping import KEPT_QUESTIONS
+from properties.agreement.listing import LIMITS, inbox, paged, search
 from properties.agreement.programs import Choices
 from properties.agreement.reading import unread
 from properties.agreement.sides import GARBAGE, Shape, Sides
 from properties.agreement.steps import Call, Maker, Scene, answer_named, message, refs, several, somebody, talk
 from world import Group, Path
 
-LIMITS = (50, 1, 2, 3)
 VERSIONS = (None, None, "4.7.2", "4.8.0.64470", "5")
-
-
-def paged(ask: Callable[..., Any], limit: int) -> list[Any]:
-    """Give all items of a list, page by page: full pages but for the last, a new cursor on all but the last."""
-    page = ask(limit=limit)
-    found, cursors = list(page), {page.next}
-    while page.next is not None:
-        assert len(page) == limit
-        page = ask(limit=limit, cursor=page.next)
-        assert 0 < len(page) <= limit
-        assert page.next not in cursors
-        cursors.add(page.next)
-        found += page
-    return found
-
-
-def search(scene: Scene, choices: Choices) -> Call:
-    """Search, with all conditions or some or none."""
-    sides, world, limit = scene.sides, scene.sides.world, choices.one(LIMITS)
-    named: dict[str, Any] = {}
-    if choices.chance(30):
-        named["author"] = choices.one([*sorted(world.persons), "nobody"])
-    if choices.chance(30):
-        named["recipient"] = somebody(scene, choices)
-    between: dict[str, Any] = {
-        name: world.now - timedelta(hours=choices.number(300)) for name in ("since", "until") if choices.chance(20)
-    }
-
-    def oracle() -> Shape:
-        found = world.search(scene.me, **named, **between)
-        return [sides.due_message(scene.me, label, scene.client_version) for label in found]
-
-    def library(desk: Any) -> Shape:
-        passed = {name: sides.ref(who) for name, who in named.items()} | between
-        return list(map(sides.shown_message, paged(lambda **page: desk.messages.search(**passed, **page), limit)))
-
-    return Call(scene.told("search", limit=limit, **named, **between), oracle, library)
 
 
 def everything(scene: Scene, choices: Choices) -> Call:
@@ -265,6 +227,7 @@ QUESTIONS: tuple[Maker, ...] = (
     unread,
     everything,
     search,
+    inbox,
     view,
     get,
     reply_options,

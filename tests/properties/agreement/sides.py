@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from collabcase import Event, Group, ItemRef, Message, Talk
+from collabcase import Event, Group, ItemRef, Message, Talk, TalkSummary
 from collabcase.ids import Kind, encode, principal_item
 from world import Group as Label
-from world import Principal, World
+from world import Listed, Principal, World
 
 Shape: TypeAlias = Any
 """Plain values in the oracle's words, equal where both sides agree."""
@@ -137,6 +137,16 @@ class Sides:
             (talk.confidential, talk.host_ref),
         )
 
+    def shown_summary(self, summary: TalkSummary) -> Shape:
+        """Say a talk of an inbox in the oracle's words."""
+        return (
+            self.talks.index(summary.id),
+            summary.subject,
+            summary.heading.value,
+            self.shown_message(summary.last),
+            (summary.confidential, summary.host_ref),
+        )
+
     def shown_group(self, group: Group) -> Shape:
         """Say a group in the oracle's words; of a deleted one only what histories need."""
         label = self.label(group.id)
@@ -173,6 +183,12 @@ class Sides:
         view, state = self.world.view(person, label), self.world.talks[label]
         sides, host_ref = (view.initiator, view.counterpart), self.world.messages[state.messages[0]].host_ref
         return label, view.subject, *sides, view.participants, view.observers, (state.confidential, host_ref)
+
+    def due_summary(self, person: str, listed: Listed, client_version: str | None = None) -> Shape:
+        """Give what `shown_summary` must give."""
+        state = self.world.talks[listed.talk]
+        last, first = self.due_message(person, listed.last, client_version), self.world.messages[state.messages[0]]
+        return listed.talk, state.subject, listed.heading, last, (state.confidential, first.host_ref)
 
     def due_group(self, viewer: str | None, label: str) -> Shape:
         """Give what `shown_group` must give: members and rights to members and who manages groups (G6, V17)."""

@@ -13,6 +13,7 @@ from world import TYPES, Group, Principal
 
 DICTIONARIES = ("sparte", "region")
 CODES = ("kfz", "haft", "Kfz", "leben")
+PHRASES = ("", "Grüße aus Łódź", "Schaden an der STRASSE", "Straße, größer", "perché così?", "a–b AND c*")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def talk(scene: Scene, choices: Choices) -> int:
 def said(scene: Scene, choices: Choices) -> dict[str, Any]:
     """Choose what a message says besides whom it names."""
     world = scene.sides.world
-    chosen: dict[str, Any] = {"text": f"text {len(world.messages)}"}
+    chosen: dict[str, Any] = {"text": f"text {len(world.messages)} {choices.one(PHRASES)}"}
     if choices.chance(10):
         chosen["key"] = choices.one(["k0", "k1"])
     if choices.chance(15):

@@ -34,16 +34,19 @@ import pytest
 _SUITES = (
     "acquaintances",
     "dictionaries",
+    "drafts",
     "events",
     "groups",
     "host_transactions",
     "messages",
     "people",
     "portfolios",
+    "reading",
     "requests",
     "rule",
     "sights",
     "talks",
+    "teamboxes",
     "units_of_work",
 )
 

@@ -30,34 +30,29 @@ class Inbox:
 
     def _build(self, heading: Heading | None) -> Select[Any]:
         """Build the candidates of a page, each with its newest message of all and what speaks against showing it."""
-        lists, talk, message = self._lists, self._t.talk, self._t.message
-        found = lists.talks(heading).subquery("found")
-        top = lists.newest(found.c.talk)
-        again = found.c.position != (top if heading is None else lists.newest(found.c.talk, heading))
+        talk, message = self._t.talk, self._t.message
+        c = self._lists.whole(self._lists.talks(heading), heading).subquery("candidates").c
         row = self._t.archived.alias()
         archived = exists().where(
-            row.c.portfolio == PORTFOLIO, row.c.person == ME, row.c.talk == found.c.talk, row.c.upto >= top
+            row.c.portfolio == PORTFOLIO, row.c.person == ME, row.c.talk == c.talk, row.c.upto >= c.top
         )
-        candidates = select(
-            found,
-            top.label("top"),
-            again.label("again"),
-            archived.label("archived"),
-            *(lists.stands(found.c.talk, one).label(one.value) for one in (Heading.MINE, Heading.TEAMBOX)),
-        ).subquery("candidates")
-        c = candidates.c
         return (
             select(
                 c.position,
-                (~c.again & (c.archived == bindparam("archived")) & self._visible.direct(message.c.id)).label("fits"),
+                and_(
+                    c.position == c.newest,
+                    archived == bindparam("archived"),
+                    message.c.talk == c.talk,
+                    self._visible.direct(message.c.id),
+                ).label("fits"),
                 c[Heading.MINE.value],
                 c[Heading.TEAMBOX.value],
                 *(talk.c[name].label(f"talk_{name}") for name in _TALK),
                 *(message.c[name] for name in _MESSAGE),
             )
-            .select_from(candidates)
-            .join(talk, and_(talk.c.portfolio == PORTFOLIO, talk.c.id == c.talk))
-            .join(message, and_(message.c.portfolio == PORTFOLIO, message.c.id == c.top))
+            .select_from(c.talk.table)
+            .outerjoin(talk, and_(talk.c.portfolio == PORTFOLIO, talk.c.id == c.talk))
+            .outerjoin(message, and_(message.c.portfolio == PORTFOLIO, message.c.id == c.top))
             .order_by(c.position.desc())
         )
 

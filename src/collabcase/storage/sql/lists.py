@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -118,14 +119,31 @@ class Lists:
         row = self._t.talk_list.alias()
         return exists().where(row.c.portfolio == PORTFOLIO, row.c.talk == talk, self._under(row, heading))
 
-    def newest(self, talk: ColumnElement[Any], heading: Heading | None = None) -> ColumnElement[Any]:
-        """Return the newest message of a talk that my lists under a heading lead to; None for all lists."""
-        row = self._t.talk_list.alias()
-        headings = list(Heading) if heading is None else [heading]
+    def whole(self, talks: Select[Any], heading: Heading | None) -> Select[Any]:
+        """Select talks and positions with what all my lists say of each talk.
+
+        Columns:
+            top: the newest message of it in any list.
+            newest: the newest one in the lists of the heading; greater than the position where that is an older row.
+            mine, teambox: 1 where lists of that heading have it, else 0.
+        """
+        row, found = self._t.talk_list.alias("leading"), talks.subquery("found")
+        under = {one: self._under(row, one) for one in Heading}
+        top = func.max(row.c.last)
+        has = {one: func.max(case((under[one], 1), else_=0)) for one in (Heading.MINE, Heading.TEAMBOX)}
+        newest = top if heading is None else func.max(case((under[heading], row.c.last), else_=0))
         return (
-            select(func.max(row.c.last))
-            .where(row.c.portfolio == PORTFOLIO, row.c.talk == talk, or_(*(self._under(row, one) for one in headings)))
-            .scalar_subquery()
+            select(
+                found.c.talk,
+                found.c.position,
+                top.label("top"),
+                newest.label("newest"),
+                *(told.label(one.value) for one, told in has.items()),
+            )
+            .select_from(
+                found.join(row, and_(row.c.portfolio == PORTFOLIO, row.c.talk == found.c.talk, or_(*under.values())))
+            )
+            .group_by(found.c.talk, found.c.position)
         )
 
     def _under(self, row: Any, heading: Heading) -> ColumnElement[bool]:

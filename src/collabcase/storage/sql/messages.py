@@ -18,6 +18,7 @@ from collabcase.storage.sql.visible import Visible
 from collabcase.storage.sql.words import Words
 
 _COLUMNS = tuple(field.name for field in attrs.fields(MessageRow))
+_FEW = 100
 _ROLES = {int(role): role for role in Role}
 
 
@@ -47,7 +48,8 @@ class SqlMessages:
         item = roles.selected_columns[0]
         self._named = roles.where(dialect.among(item, "messages"))
         self._named_in_talk = roles.where(item.in_(select(m.c.id).where(*of_talk, sees)))
-        self._visible_ids = select(m.c.id).where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "messages"), sees)
+        some = select(m.c.id).where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "messages"))
+        self._visible_ids = {many: some.where(self._visible.direct(m.c.id, many=many)) for many in (False, True)}
 
     def add(self, scope: Scope, message: MessageRow, *, subject: str) -> None:
         """Store a new message, to be found by its codes and its words, those of its talk's subject included.
@@ -105,4 +107,5 @@ class SqlMessages:
         """Return those ids that are messages a viewer sees."""
         if not ids:
             return set()
-        return set(run(scope, self._visible_ids, me=viewer, messages=self._dialect.listed(ids)).scalars().all())
+        statement = self._visible_ids[len(ids) > _FEW]
+        return set(run(scope, statement, me=viewer, messages=self._dialect.listed(ids)).scalars().all())

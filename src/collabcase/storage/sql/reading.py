@@ -38,9 +38,13 @@ class SqlReading:
             .where(message.c.portfolio == PORTFOLIO, message.c.id == bindparam("waived"), message.c.waived_at.is_(None))
             .values(waived_at=bindparam("at"))
         )
-        self._dismiss = dialect.insert(tables.dismissal).values(
-            portfolio=PORTFOLIO,
-            **{name: bindparam(f"new_{name}") for name in ("message", "person", "reason", "at")},
+        self._dismiss = (
+            dialect.insert(tables.dismissal)
+            .values(
+                portfolio=PORTFOLIO,
+                **{name: bindparam(f"new_{name}") for name in ("message", "person", "reason", "at")},
+            )
+            .returning(tables.dismissal.c.person)
         )
 
     def _build_states(self, t: Tables) -> Select[Any]:
@@ -131,4 +135,4 @@ class SqlReading:
     def dismiss(self, scope: Scope, message: int, person: int, reason: str, *, at: int) -> bool:
         """Keep that a person will not answer; return False where they had said so before, and keep what they said."""
         said = {"new_message": message, "new_person": person, "new_reason": reason, "new_at": at}
-        return run(scope, self._dismiss, **said).rowcount == 1
+        return run(scope, self._dismiss, **said).one_or_none() is not None

@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,6 +31,14 @@ from collabcase.storage.interfaces.scope import Scope
 
 PORTFOLIO: Any = bindparam("in_portfolio")
 """The portfolio of every statement; `run` binds it."""
+
+
+def any_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that rows exist, to be looked up one by one: PostgreSQL must not collect all of them beforehand.
+
+    The offset leaves nothing out, but keeps PostgreSQL from turning the question into a join.
+    """
+    return select(literal_column("1")).where(*conditions).offset(literal_column("0")).exists()
 
 
 def run(scope: Scope, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:

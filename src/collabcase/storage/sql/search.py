@@ -12,13 +12,13 @@ from typing import Any
 
 import attrs
 from attrs import frozen
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, union
 
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.messages import MessageFilter, MessageRow
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.lists import BEFORE, MOST, Lists
-from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, any_row, run
 from collabcase.storage.sql.tables import Tables
 from collabcase.storage.sql.unread import UnreadRule
 from collabcase.storage.sql.visible import Visible
@@ -51,11 +51,11 @@ class Search:
         self._lists, self._visible, self._unread = Lists(tables, dialect), Visible(tables), UnreadRule(tables)
         m = self._m = tables.message
         rows = [m.c[name] for name in _COLUMNS]
-        found = self._lists.messages().subquery("found")
+        listed = self._lists.messages().subquery("listed")
         self._newest = (
-            select(self._visible.direct(m.c.id).label("fits"), *rows)
-            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c.item))
-            .order_by(m.c.id.desc())
+            select(listed.c.item, self._visible.direct(m.c.id).label("fits"), *rows)
+            .select_from(listed.outerjoin(m, and_(m.c.portfolio == PORTFOLIO, m.c.id == listed.c.item)))
+            .order_by(listed.c.item.desc())
         )
         self._chosen = (
             select(*rows)
@@ -66,7 +66,7 @@ class Search:
 
     def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
         """Return messages that a viewer sees and all conditions hold for, below `before`, newest first."""
-        key, values = _key(wanted), self._values(wanted)
+        key, values = _key(wanted), self._values(scope, wanted)
         if not key:
             return self._all(scope, viewer, before, limit)
         if key not in self._plans:
@@ -79,10 +79,10 @@ class Search:
         found: list[MessageRow] = []
         while len(found) < limit:
             rows = run(scope, self._newest, me=viewer, before=before, most=limit).all()
-            found += [MessageRow(*row[1:]) for row in rows if row[0]]
+            found += [MessageRow(*row[2:]) for row in rows if row.fits]
             if len(rows) < limit:
                 break
-            before = rows[-1].id
+            before = rows[-1].item
         return found[:limit]
 
     def _dovetail(self, scope: Scope, plan: _Plan, values: dict[str, object], before: int, limit: int) -> list[int]:
@@ -100,7 +100,7 @@ class Search:
                 before = rows[-1][0]
             most *= _WIDER
 
-    def _values(self, wanted: MessageFilter) -> dict[str, object]:
+    def _values(self, scope: Scope, wanted: MessageFilter) -> dict[str, object]:
         plain = ("author", "recipient", "type", "since", "until", "talk")
         values: dict[str, object] = {
             f"asked_{name}": value for name in plain if (value := getattr(wanted, name)) is not None
@@ -108,7 +108,7 @@ class Search:
         for number, (dictionary, code) in enumerate(wanted.data):
             values |= {f"asked_dictionary_{number}": dictionary, f"asked_code_{number}": code}
         if wanted.text:
-            values["words_asked"] = self._words.asking(wanted.text)
+            values["words_asked"] = self._words.asking(scope, wanted.text)
         return values
 
     def _plan(self, key: tuple[str, ...]) -> _Plan:
@@ -118,13 +118,8 @@ class Search:
         sides = [self._side(name, fits) for name in sorted(key, key=_usefulness)]
         if dates := [name for name in key if name in ("since", "until")]:
             sides.append(self._dated(dates, fits))
-        found = self._lists.messages().subquery("found")
-        walk = (
-            select(m.c.id, fits)
-            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c.item))
-            .order_by(m.c.id.desc())
-        )
-        return _Plan((*(side for side in sides if side is not None), _Side(walk)))
+        sides.append(_Side(self._judged(self._lists.messages(), fits)))
+        return _Plan(tuple(side for side in sides if side is not None))
 
     def _condition(self, name: str) -> ColumnElement[bool]:
         m = self._m
@@ -132,8 +127,9 @@ class Search:
         if name.startswith("data_"):
             return self._carries(name.removeprefix("data_"), m.c.id)
         if name == "text":
-            matching = self._words.matching(PORTFOLIO).where(self._words.message == m.c.id)
-            return exists(matching.correlate(m))
+            matching = self._words.matching(PORTFOLIO).whereclause
+            assert matching is not None
+            return any_row(matching, self._words.message == m.c.id)
         conditions: dict[str, ColumnElement[bool]] = {
             "author": or_(m.c.sender == asked, m.c.sent_for == asked),
             "recipient": self._visible.in_role(m.c.id, asked, Role.RECIPIENT),
@@ -149,7 +145,7 @@ class Search:
 
     def _carries(self, number: str, message: ColumnElement[Any]) -> ColumnElement[bool]:
         row = self._t.message_data.alias()
-        return exists().where(*self._coded(row, number), row.c.message == message)
+        return any_row(*self._coded(row, number), row.c.message == message)
 
     @staticmethod
     def _coded(row: Any, number: str) -> tuple[ColumnElement[bool], ...]:
@@ -202,11 +198,12 @@ class Search:
         return select(both.c[0]).order_by(both.c[0].desc()).limit(MOST)
 
     def _judged(self, numbers: Select[Any], fits: ColumnElement[bool]) -> Select[Any]:
+        """Select numbers, newest first, each with whether all holds; a number that is no message fits nothing."""
         m, found = self._m, numbers.subquery("found")
         return (
-            select(m.c.id, fits)
-            .join(found, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c[0]))
-            .order_by(m.c.id.desc())
+            select(found.c[0], fits)
+            .select_from(found.outerjoin(m, and_(m.c.portfolio == PORTFOLIO, m.c.id == found.c[0])))
+            .order_by(found.c[0].desc())
         )
 
 

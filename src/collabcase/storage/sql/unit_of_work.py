@@ -54,6 +54,7 @@ class OwnUnitOfWork(_Failing):
                 return
             with self._reader.connect() as connection:
                 yield Transaction(connection)
+                connection.commit()  # a rollback would make psycopg forget every statement it has prepared
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:

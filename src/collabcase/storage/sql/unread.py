@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, 
 
 from collabcase.ids import KIND_MASK, Kind, kind_code
 from collabcase.permissions.sight import Role
-from collabcase.storage.sql.rows import PORTFOLIO
+from collabcase.storage.sql.rows import PORTFOLIO, any_row
 from collabcase.storage.sql.tables import Tables
 from collabcase.storage.sql.visible import ME, Visible
 
@@ -41,12 +41,12 @@ class UnreadRule:
     def mine(self, message: Any) -> ColumnElement[bool]:
         """Say that a message names me."""
         row = self._tables.involvement.alias("to_me")
-        return exists().where(row.c.portfolio == PORTFOLIO, row.c.item == message.c.id, row.c.principal == ME)
+        return any_row(row.c.portfolio == PORTFOLIO, row.c.item == message.c.id, row.c.principal == ME)
 
     def teambox(self, message: Any) -> ColumnElement[bool]:
         """Say that a message names a group of mine, and was sent since I joined it."""
         row, joined = self._tables.involvement.alias("to_us"), self._tables.membership.alias("joined")
-        return exists().where(
+        return any_row(
             row.c.portfolio == PORTFOLIO,
             row.c.item == message.c.id,
             joined.c.portfolio == PORTFOLIO,
@@ -59,7 +59,7 @@ class UnreadRule:
         """Say that a peer of mine received a message, sent since I share with them."""
         t = self._tables
         row, peer, joined = t.involvement.alias("to_peer"), t.membership.alias("received"), t.membership.alias("joined")
-        began = exists().where(
+        began = (
             joined.c.portfolio == PORTFOLIO,
             joined.c.person == ME,
             joined.c.grp == peer.c.grp,
@@ -70,7 +70,7 @@ class UnreadRule:
             t.portfolio.c.no == PORTFOLIO,
             t.portfolio.c.sharing_since <= message.c.sent_at,
         )
-        return exists().where(
+        return any_row(
             row.c.portfolio == PORTFOLIO,
             row.c.item == message.c.id,
             row.c.role == int(Role.RECIPIENT),
@@ -79,7 +79,7 @@ class UnreadRule:
             peer.c.person == row.c.principal,
             peer.c.since <= message.c.sent_at,
             peer.c.grp.in_(self._visible.sharing()),
-            began,
+            *began,
         )
 
     def addressed(self, message: Any) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from collabcase.permissions.sight import Role
-from collabcase.storage.sql.rows import PORTFOLIO
+from collabcase.storage.sql.rows import PORTFOLIO, any_row
 from collabcase.storage.sql.tables import Tables
 
 ME: Any = bindparam("me")
@@ -63,20 +63,28 @@ class Visible:
         me = self._tables.person.alias("viewer")
         return select(me.c.internal).where(me.c.portfolio == PORTFOLIO, me.c.no == ME)
 
-    def direct(self, item: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Say that I see an item through its own involvement."""
+    def direct(self, item: ColumnElement[Any], *, many: bool = False) -> ColumnElement[bool]:
+        """Say that I see an item through its own involvement.
+
+        Args:
+            item: the column of its number.
+            many: whether thousands of items are asked about. For these PostgreSQL collects all my peers beforehand,
+                which takes longer than to ask of a page's few rows, one by one, whether each is a peer.
+        """
         row = self._tables.involvement.alias("row")
         peer = self._tables.membership.alias("peer")
-        shared = exists().where(
+        peers = (
             peer.c.portfolio == PORTFOLIO,
             peer.c.person == row.c.principal,
             peer.c.grp.in_(self.sharing()),
         )
-        return exists().where(
+        shared = exists().where(*peers) if many else any_row(*peers)
+        shows = (
             row.c.portfolio == PORTFOLIO,
             row.c.item == item,
             or_(self._own(row), and_(row.c.extends, shared)),
         )
+        return exists().where(*shows) if many else any_row(*shows)
 
     def own(self, item: ColumnElement[Any]) -> ColumnElement[bool]:
         """Say that I see an item by V1 or V2: by my own involvement or a group's, not by sharing."""
@@ -113,7 +121,7 @@ class Visible:
     def in_role(self, item: ColumnElement[Any], principal: ColumnElement[Any], role: Role) -> ColumnElement[bool]:
         """Say that a principal has a role in an item; a filter, it shows nothing."""
         row = self._tables.involvement.alias("asked_for")
-        return exists().where(
+        return any_row(
             row.c.portfolio == PORTFOLIO,
             row.c.item == item,
             row.c.principal == principal,

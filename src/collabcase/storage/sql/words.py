@@ -34,6 +34,8 @@ Asked = Sequence[tuple[str, bool]]
 
 _NAME = "message_text"
 _ENOUGH_WORDS = 64
+_BETWEEN = "·"
+"""Part of a word to FTS5's tokenizer, and never to `model.words`."""
 
 
 def names(prefix: str) -> set[str]:
@@ -71,7 +73,9 @@ def _full(dialect: Any, schema: str | None, prefix: str) -> str:
 class Words:
     """Statements over the index of an installation.
 
-    The words hold letters and digits alone, so that neither query language finds anything of its own in them.
+    The words hold letters and digits alone, so that neither query language finds anything of its own in them. FTS5 has
+    no column for the portfolio: there each word begins with its number, so that nothing is found, or walked through,
+    from another one.
     """
 
     def __init__(self, schema: str | None, prefix: str, *, postgresql: bool) -> None:
@@ -116,7 +120,7 @@ class Words:
             {
                 "portfolio": scope.portfolio,
                 "message": message,
-                "words": list(found) if self._postgresql else " ".join(found),
+                "words": list(found) if self._postgresql else " ".join(_apart(scope, word) for word in found),
             }
             for message, found in messages
         ]
@@ -134,7 +138,9 @@ class Words:
             }
             return list(connection.execute(self._missing, bound).scalars())
         tried = [
-            (one, self.asking([(word, False) for word in found[:_ENOUGH_WORDS]])) for one, found in messages if found
+            (one, self.asking(scope, [(word, False) for word in found[:_ENOUGH_WORDS]]))
+            for one, found in messages
+            if found
         ]
         return list(connection.execute(self._missing, {"asked": json.dumps(tried)}).scalars())
 
@@ -146,11 +152,15 @@ class Words:
             )
         return select(self.message).where(text(f"{self._table.name} MATCH :words_asked"))
 
-    def asking(self, asked: Asked) -> str:
+    def asking(self, scope: Scope, asked: Asked) -> str:
         """Return what to bind as `words_asked`."""
         if self._postgresql:
             return " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in asked)
-        return " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in asked)
+        return " ".join(f'"{_apart(scope, word)}"{"*" if begins else ""}' for word, begins in asked)
+
+
+def _apart(scope: Scope, word: str) -> str:
+    return f"{scope.portfolio}{_BETWEEN}{word}"
 
 
 def _without_portfolio(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""Random histories that end with lists: every inbox and many searches, at rest and while everything goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable
+from itertools import chain, combinations
+from typing import Any, NamedTuple
+
+from hypothesis import note
+
+from collabcase import Collab
+from collabcase.testing import MovableClock
+from properties.agreement.figures import Figures
+from properties.agreement.listing import CONDITIONS, INBOXES, conditions, inbox_of, search_for
+from properties.agreement.programs import VERBS, Choices, Step, Unit, Who
+from properties.agreement.sides import Shape, same
+from properties.agreement.steps import Scene
+from properties.history import History
+from world import Inbox, Refused
+
+COMBINATIONS: tuple[tuple[str, ...], ...] = tuple(
+    chain.from_iterable(combinations(CONDITIONS, number) for number in (1, 2, 3))
+)
+"""Every combination of one to three conditions of a search."""
+
+_WHO: tuple[Who, ...] = ("person", "person", "manager", "system")
+_CHANGING = {who: [verb for verb in verbs if verb not in ("ask", "rest")] for who, verbs in VERBS.items()}
+
+
+class Entry(NamedTuple):
+    """An item of a list: what it is, what would make it another one, and how it is shown."""
+
+    item: Hashable
+    state: Hashable
+    shown: Shape
+
+
+class Question(NamedTuple):
+    """A list that is read page by page: what it holds now by the oracle, and a page of the library's."""
+
+    text: str
+    due: Callable[[], list[Entry]]
+    page: Callable[..., tuple[Any, list[Shape]]]
+
+
+class AtRest(History):
+    """Asks everybody for each of their inboxes, and for messages under combinations of conditions.
+
+    Attributes:
+        seen: how often each inbox and each combination of conditions was asked for, and came back with something.
+    """
+
+    def __init__(self, collab: Collab, clock: MovableClock, seen: Counter[Any]) -> None:
+        super().__init__(collab, clock, Figures())
+        self.seen = seen
+
+    def _check_rule(self) -> None:
+        """Leave it to `test_history`."""
+
+    def _ask_at_the_end(self, choices: Choices) -> None:
+        for sides in self.sides:
+            for person in filter(sides.world.active, sides.world.persons):
+                scene = Scene(sides, person)
+                with self._desk(scene) as desk:
+                    for heading in INBOXES:
+                        found = self.compare(inbox_of(scene, heading, 1 + choices.number(3)), desk)[0].result
+                        self.seen[heading] += bool(found)
+                    rarest = sorted(COMBINATIONS, key=lambda names: (self.seen[names], choices.number(99)))
+                    for names in rarest[:9]:
+                        found = self.compare(search_for(scene, choices, names), desk)[0].result
+                        self.seen[names] += bool(found)
+
+
+class GoingOn(AtRest):
+    """Reads lists page by page while everything goes on: what stays comes once, and what goes comes no more."""
+
+    def _ask_at_the_end(self, choices: Choices) -> None:
+        for _ in range(4):
+            sides = choices.one(self.sides)
+            if active := sorted(filter(sides.world.active, sides.world.persons)):
+                scene = Scene(sides, choices.one(active))
+                names = choices.some(CONDITIONS, 2) if choices.chance(70) else []
+                self._read(scene, _inbox(scene, choices.one(INBOXES)), choices)
+                self._read(scene, _search(scene, choices, names), choices)
+
+    def _read(self, scene: Scene, question: Question, choices: Choices) -> None:
+        """Read all pages with changes between, each against the oracle of that moment, and all against all of them."""
+        limit, cursor = 1 + choices.number(3), None
+        moments: list[dict[Hashable, Hashable]] = []
+        came: list[tuple[Hashable, Hashable]] = []
+        note(f"-- {scene.sides.id[-1]}: {scene.me} reads {question.text} by {limit}")
+        while True:
+            try:
+                due = question.due()
+            except Refused:
+                return
+            moments.append({entry.item: entry.state for entry in due})
+            with self._desk(scene) as desk:
+                cursor, shown = question.page(desk, limit=limit, cursor=cursor)
+            note(f"page {shown}")
+            states = {repr(entry.shown): entry for entry in due}
+            assert set(map(repr, shown)) <= states.keys(), f"{question.text} shows {shown}, but now there is {due}"
+            came += [states[repr(one)][:2] for one in shown]
+            if cursor is None:
+                break
+            self._change(choices)
+        same(max(Counter(came).values(), default=1), 1, f"how often the same comes in {question.text}: {came}")
+        stayed = {item for item, state in moments[0].items() if all(now.get(item) == state for now in moments)}
+        same(set(), stayed - {item for item, _ in came}, f"what stays and does not come in {question.text}")
+        self.seen["pages"] += len(moments)
+        self.seen["stayed"] += len(stayed)
+        self.seen["changed"] += len(set().union(*(now.items() for now in moments)) - moments[0].items())
+
+    def _change(self, choices: Choices) -> None:
+        for _ in range(1 + choices.number(3)):
+            who = choices.one(_WHO)
+            steps = [Step(choices.one(_CHANGING[who]), choices.number(2**20)) for _ in range(1 + choices.number(2))]
+            self._play(Unit(who, choices.number(2**20), tuple(steps)))
+
+
+def _inbox(scene: Scene, heading: Inbox) -> Question:
+    sides = scene.sides
+
+    def due() -> list[Entry]:
+        return [
+            Entry(listed.talk, (listed.last, listed.place), sides.due_summary(scene.me, listed))
+            for listed in sides.world.inbox(scene.me, heading)
+        ]
+
+    def page(desk: Any, **named: Any) -> tuple[Any, list[Shape]]:
+        found = desk.talks.inbox(heading, **named)
+        return found.next, [sides.shown_summary(summary) for summary in found]
+
+    return Question(f"inbox {heading}", due, page)
+
+
+def _search(scene: Scene, choices: Choices, names: Collection[str]) -> Question:
+    sides, asked = scene.sides, conditions(scene, choices, names)
+
+    def due() -> list[Entry]:
+        found: Iterable[int] = sides.world.search(scene.me, **asked)
+        return [Entry(label, None, sides.due_message(scene.me, label)) for label in found]
+
+    def page(desk: Any, **named: Any) -> tuple[Any, list[Shape]]:
+        passed = {name: sides.ref(asked[name]) for name in ("author", "recipient") if name in asked}
+        found = desk.messages.search(**{**asked, **passed}, **named)
+        return found.next, [sides.shown_message(message) for message in found]
+
+    return Question(f"search {asked}", due, page)

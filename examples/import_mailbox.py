@@ -56,7 +56,7 @@ from mailbox_import.reading import heads, opened
 from mailbox_import.showing import Progress, look, report, sees_most, told
 
 import collabcase
-from collabcase import CollabError
+from collabcase import CollabError, StorageError
 
 SAMPLE = Path(__file__).parent / "mailbox_import" / "sample.mbox"
 DONE, UNUSABLE, STOPPED = 0, 2, 130
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return STOPPED
     except (CollabError, OSError, EOFError) as error:
-        cause = "" if error.__cause__ is None else f"\n{error.__cause__}"
+        cause = f"\n{error.__cause__}" if isinstance(error, StorageError) and error.__cause__ else ""
         print(f"import_mailbox: {error}{cause}", file=sys.stderr)
         return UNUSABLE
     return DONE

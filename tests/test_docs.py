@@ -16,8 +16,8 @@ SOURCE = HOUSE / "src" / "collabcase"
 PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
 RULES = {
     *(f"V{number}" for number in (1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17)),
-    *(f"G{number}" for number in (1, 2, 3, 4, 6, 7)),
-    *(f"T{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
+    *(f"G{number}" for number in range(1, 8)),
+    *(f"T{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)),
     "I1",
     "I3",
 }

@@ -45,9 +45,9 @@ def has(text: str, asked: str) -> bool:
     """Tell whether a text has all words asked for, or words that begin with them where a star follows."""
     there = set(words_of(text))
     for part in asked.split():
-        *whole, last = words_of(part)
-        found = any(word.startswith(last) for word in there) if part[-1] == "*" else last in there
-        if not found or not there.issuperset(whole):
+        words = list(words_of(part))
+        begun = words.pop() if words and part[-1] == "*" else ""
+        if not there.issuperset(words) or (begun and not any(word.startswith(begun) for word in there)):
             return False
     return True
 

@@ -7,6 +7,7 @@ there is no counter, since a counter would tell of neighbours one may not see.
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from enum import StrEnum
@@ -40,8 +41,8 @@ _CODES = {kind: code for code, kind in enumerate(Kind, start=1)}
 _KINDS = {code: kind for kind, code in _CODES.items()}
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
-_LETTERS = 13
+_DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+_FORM = re.compile(f"[{_ALPHABET}]{{13}}")
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _PREFIXES = {code: f"{kind.value}_" for kind, code in _CODES.items()}
 
@@ -106,14 +107,9 @@ def encode(item: int) -> str:
 def decode(text: str, kind: Kind) -> int | None:
     """Return the number of an outside form, or None where `text` is no id of this kind."""
     prefix, _, letters = text.partition("_")
-    if prefix != kind.value or len(letters) != _LETTERS:
+    if prefix != kind.value or not _FORM.fullmatch(letters):
         return None
-    item = 0
-    for letter in letters:
-        value = _VALUES.get(letter)
-        if value is None:
-            return None
-        item = (item << 5) | value
+    item = int(letters.translate(_DIGITS), 32)
     if item > LARGEST or item & KIND_MASK != _CODES[kind]:
         return None
     return item

@@ -39,7 +39,8 @@ class Scene:
             self.talk, self.first = talk.id, desk.talks.view(talk.id).messages[0].id
         with collab.desk("b", portfolio="p") as desk:
             self.second = desk.talks.reply(self.first, SECRET, to="a").id
-        boxed = first_message(collab, "a", send(collab, "a", self.groups["box"], SECRET))
+        self.boxed = send(collab, "a", self.groups["box"], SECRET)
+        boxed = first_message(collab, "a", self.boxed)
         self.names = {self.first: "first", self.second: "second", boxed: "boxed"}
         self.names |= {group.id: name for name, group in self.groups.items()}
         self.log = collab._storage.event_reader()
@@ -270,10 +271,24 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
         lambda d, x: d.talks.hand_over(x.talk, "c"),
         [("talk.handed_over", "first", "b", ("sides",)), ("talk.handed_over", "second", "b", ("sides", "to"))],
     ),
+    (
+        "teambox",
+        "b",
+        several(
+            lambda d, x: d.teambox(x["box"]).claim(x.boxed),
+            lambda d, x: d.teambox(x["box"]).claim(x.boxed),
+            lambda d, x: d.teambox(x["box"]).put_back(x.boxed),
+            lambda d, x: d.teambox(x["box"]).put_back(x.boxed),
+        ),
+        [("talk.claimed", "boxed", "b", ()), ("talk.put_back", "boxed", "b", ())],
+    ),
+    ("talks.draft", "a", lambda d, x: (d.talks.draft(x.talk, SECRET), d.talks.draft(x.talk, "")), []),
+    ("talks.archive", "a", lambda d, x: d.talks.archive(x.talk), []),
+    ("talks.restore", "a", lambda d, x: (d.talks.archive(x.talk), d.talks.restore(x.talk)), []),
 ]
 READING = (
     "people.known people.get people.list groups.mine groups.list groups.get groups.preview features.enabled explain"
-    " talks.view talks.audience talks.reply_options messages.get messages.search messages.visible"
+    " talks.drafts talks.view talks.audience talks.reply_options messages.get messages.search messages.visible"
     " dictionaries.names dictionaries.entries types.entries"
 )
 
@@ -327,6 +342,10 @@ REFUSED: list[tuple[str, DeskVerb]] = [
     ("a", lambda d, x: d.talks.add_observer(x.talk, "nobody", with_history=True)),
     ("m", lambda d, x: d.talks.remove_observer(x.talk, "c")),
     ("a", lambda d, x: d.talks.hand_over(x.talk, "b")),
+    ("a", lambda d, x: d.teambox(x["box"]).claim(x.boxed)),
+    ("b", lambda d, x: d.teambox(x["box"]).claim(x.talk)),
+    ("m", lambda d, x: d.groups.delete(x["box"])),
+    ("m", lambda d, x: d.talks.archive(x.talk)),
 ]
 
 

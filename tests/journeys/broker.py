@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from collabcase import Addressee, Collab, Desk, Feature, Group, Message, System
 from collabcase.testing import MovableClock
 
@@ -120,6 +122,11 @@ class Broker:
     def viewers(self, message: Message, persons: Iterable[str] = (*CLIENT_PEOPLE, "x", "y")) -> set[str]:
         """Return who sees a message."""
         return {person for person in persons if self.sees(person, message)}
+
+
+def read(message: Message) -> Message:
+    """Return a message as if it were read, so that what two viewers are shown compares."""
+    return evolve(message, unread=False)
 
 
 def names(message: Message) -> dict[str, object]:

@@ -39,6 +39,16 @@ def _values(broker: Broker) -> Iterator[object]:
         for line in desk.talks.audience(message=answer.id, to="x").lines:
             yield line
             yield from line.readers
+    with broker.desk("b2") as desk:
+        question = desk.talks.reply(message.id, "?", to=["x", "b1"], asks_answer=True)
+    with broker.desk("x") as desk:
+        desk.messages.dismiss(question.id, "Nein.")
+        yield desk.messages.unread()
+    with broker.desk("b2") as desk:
+        yield from (desk.messages.get(question.id), *desk.messages.get(question.id).dismissals)
+    with broker.desk("y") as desk:
+        yield from (*desk.teambox(box).items(), *desk.teambox(box).counts(), desk.teambox(box).claim(message.talk))
+        yield desk.talks.draft(message, "Angefangen")
     with broker.system() as system:
         yield from system.types.define([DictionaryEntry("claim", {"de": "Schaden"}, message.sent_at)])
         system.dictionaries.define("Sparte", [DictionaryEntry("KFZ")])

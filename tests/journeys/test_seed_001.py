@@ -7,7 +7,7 @@ import pytest
 from collabcase import Collab, Feature, FeatureUnavailable, Message, NotFound
 from collabcase.testing import MovableClock
 
-from .broker import Broker, names
+from .broker import Broker, names, read
 
 OLD, THRESHOLD = "4.8.0.64469", "4.8.0.64470"
 
@@ -29,8 +29,8 @@ def test_a_colleague_reads_and_answers(broker: Broker, asked: Message) -> None:
     assert {"sender": "b2", "sent_for": "b1", "to": ["x"], "observers": []} == names(answer)
     for reader in ("x", "b1", "b2", "gb"):
         with broker.desk(reader) as desk:
-            assert [asked, answer] == list(desk.talks.view(asked.talk).messages)
-            assert answer == desk.messages.get(answer.id)
+            assert [asked, answer] == [*map(read, desk.talks.view(asked.talk).messages)]
+            assert answer == read(desk.messages.get(answer.id))
 
 
 def test_contacts_change(broker: Broker, asked: Message) -> None:

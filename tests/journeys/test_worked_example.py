@@ -9,7 +9,7 @@ import pytest
 from collabcase import AlreadyInMainGroup, Collab, Desk, Feature, Forbidden, Message, NotFound
 from collabcase.testing import MovableClock
 
-from .broker import CLIENT_PEOPLE, Broker, names
+from .broker import CLIENT_PEOPLE, Broker, names, read
 
 TABLE = """
        a1 a2 b1 b2 ga gb
@@ -59,8 +59,8 @@ class Post:
 def _reads(desk: Desk, message: Message) -> bool:
     """Tell whether the verbs that read one message show it: all of them, or none."""
     shown = {
-        _shown(lambda: desk.messages.get(message.id) == message),
-        _shown(lambda: message in desk.talks.view(message.talk).messages),
+        _shown(lambda: read(desk.messages.get(message.id)) == message),
+        _shown(lambda: message in map(read, desk.talks.view(message.talk).messages)),
         _shown(lambda: bool(desk.explain(message).reasons)),
         _shown(lambda: bool(desk.talks.audience(message=message.id).lines)),
     }

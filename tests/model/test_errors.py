@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,7 +17,9 @@ SAMPLES: tuple[CollabError, ...] = (
     errors.Forbidden("answer", "observers only read."),
     errors.InvalidInput("limit", "must be a whole number"),
     errors.UnknownCode("data", "KXZ", ("KFZ",), "code of the dictionary 'Sparte'", "the list", "Sparte"),
+    errors.AlreadyClaimed("x1", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
     errors.AlreadyInMainGroup(("gb",)),
+    errors.GroupInUse(3),
     errors.AnswerRequired(("message_1", "message_2")),
     errors.FeatureUnavailable("share_cases"),
     errors.TryAgain("two units of work waited for each other"),
@@ -45,7 +48,9 @@ def test_codes_never_change() -> None:
         "Forbidden": "forbidden",
         "InvalidInput": "invalid_input",
         "UnknownCode": "unknown_code",
+        "AlreadyClaimed": "already_claimed",
         "AlreadyInMainGroup": "already_in_main_group",
+        "GroupInUse": "group_in_use",
         "AnswerRequired": "answer_required",
         "FeatureUnavailable": "feature_unavailable",
         "TryAgain": "try_again",
@@ -69,7 +74,9 @@ def test_facts_are_attributes() -> None:
             "dictionary": "Sparte",
             "near": ("KFZ",),
         },
+        {"by": "x1", "since": datetime(2026, 3, 1, 9, 30, tzinfo=UTC)},
         {"persons": ("gb",)},
+        {"items": 3},
         {"messages": ("message_1", "message_2")},
         {"feature": "share_cases"},
         {},
@@ -87,8 +94,11 @@ def test_texts() -> None:
         "Not allowed: observers only read. The missing right is 'answer' (rule G2).",
         "limit: must be a whole number",
         "data: 'KXZ' is no code of the dictionary 'Sparte'; near ones: 'KFZ'; choose from the list (rule T8)",
+        "x1 has claimed this since 2026-03-01 09:30:00 UTC. Take another item, or ask them to put it back (rule G5).",
         "Already in a main group: gb. A person is in one main group of a portfolio at most; use move_main, or a "
         "secondary group if only sight is wanted (rule G1).",
+        "Open items in the group's teambox: 3. Let its members claim and answer them, or name a group that takes them "
+        "over with move_to= (rule G4).",
         "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you will "
         "not; nothing was marked read (rule T4).",
         "The feature 'share_cases' is off in this portfolio. Whoever runs the system can switch it on with "

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import false
+from sqlalchemy import Select, false, literal, select
 
+from collabcase.model.reading import Heading
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql import search
 from collabcase.storage.sql.inbox import Inbox
+from collabcase.storage.sql.lists import Lists
 from collabcase.storage.sql.rows import run
 from collabcase.storage.sql.search import Search
 
@@ -20,7 +22,13 @@ Fault = Callable[[pytest.MonkeyPatch], None]
 
 def shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A talk that an earlier page has shown comes again where an older message of it stands in another list."""
-    monkeypatch.setattr(Inbox, "_again", lambda *_: false())
+
+    def whole(self: Lists, talks: Select[Any], heading: Heading | None) -> Select[Any]:
+        c = listed(self, talks, heading).subquery("listed").c
+        return select(c.position.label("newest"), *(column for column in c if column.name != "newest"))
+
+    listed = Lists.whole
+    monkeypatch.setattr(Lists, "whole", whole)
 
 
 def archives_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +39,7 @@ def archives_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 def archived_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is archived stays so whatever is sent to it."""
     archived = Inbox._archived
-    monkeypatch.setattr(Inbox, "_archived", lambda self, found, _: archived(self, found, 0))
+    monkeypatch.setattr(Inbox, "_archived", lambda self, talk, _: archived(self, talk, literal(0)))
 
 
 def dates_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from itertools import chain, combinations
 from typing import Any, NamedTuple
 
@@ -13,10 +13,10 @@ from collabcase import Collab
 from collabcase.testing import MovableClock
 from properties.agreement.figures import Figures
 from properties.agreement.listing import CONDITIONS, INBOXES, conditions, inbox_of, search_for
-from properties.agreement.programs import VERBS, Choices, Step, Unit, Who
-from properties.agreement.sides import Shape, same
+from properties.agreement.programs import Choices
+from properties.agreement.sides import Shape, Sides, same
 from properties.agreement.steps import Scene
-from properties.history import History
+from properties.history import MAKERS, History
 from world import Inbox, Refused
 
 COMBINATIONS: tuple[tuple[str, ...], ...] = tuple(
@@ -24,8 +24,11 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = tuple(
 )
 """Every combination of one to three conditions of a search."""
 
-_WHO: tuple[Who, ...] = ("person", "person", "manager", "system")
-_CHANGING = {who: [verb for verb in verbs if verb not in ("ask", "rest")] for who, verbs in VERBS.items()}
+_CHANGING = {
+    "reader": ("archive", "archive", "restore", "mark_read", "reply"),
+    "person": ("reply", "reply", "reply", "start", "start", "add_observer", "remove_observer", "hand_over"),
+    "system": ("add_members", "add_members", "remove_members", "share_cases", "enable", "disable", "move_main"),
+}
 
 
 class Entry(NamedTuple):
@@ -60,29 +63,44 @@ class AtRest(History):
 
     def _ask_at_the_end(self, choices: Choices) -> None:
         for sides in self.sides:
-            for person in filter(sides.world.active, sides.world.persons):
+            self._talk(sides, choices, 12)
+            for person in choices.some(sorted(filter(sides.world.active, sides.world.persons)), 4):
                 scene = Scene(sides, person)
                 with self._desk(scene) as desk:
                     for heading in INBOXES:
                         found = self.compare(inbox_of(scene, heading, 1 + choices.number(3)), desk)[0].result
                         self.seen[heading] += bool(found)
                     rarest = sorted(COMBINATIONS, key=lambda names: (self.seen[names], choices.number(99)))
-                    for names in rarest[:9]:
+                    for names in rarest[:7]:
                         found = self.compare(search_for(scene, choices, names), desk)[0].result
                         self.seen[names] += bool(found)
+
+    def _talk(self, sides: Sides, choices: Choices, steps: int) -> None:
+        """Let so much be said that lists have some pages."""
+        self._do(Scene(sides, None), ["enable"], choices)
+        for _ in range(steps):
+            self._do(Scene(sides, self._actor(sides, "person", choices)), _CHANGING["person"], choices)
+
+    def _do(self, scene: Scene, verbs: Sequence[str], choices: Choices) -> None:
+        before = len(scene.sides.world.events)
+        with self._desk(scene) as desk:
+            self.compare(MAKERS[choices.one(verbs)](scene, choices), desk)
+        self._check_events(scene.sides, scene.actor, before)
 
 
 class GoingOn(AtRest):
     """Reads lists page by page while everything goes on: what stays comes once, and what goes comes no more."""
 
     def _ask_at_the_end(self, choices: Choices) -> None:
-        for _ in range(4):
-            sides = choices.one(self.sides)
-            if active := sorted(filter(sides.world.active, sides.world.persons)):
-                scene = Scene(sides, choices.one(active))
-                names = choices.some(CONDITIONS, 2) if choices.chance(70) else []
-                self._read(scene, _inbox(scene, choices.one(INBOXES)), choices)
-                self._read(scene, _search(scene, choices, names), choices)
+        sides = choices.one(self.sides)
+        self._talk(sides, choices, 20)
+        active = sorted(filter(sides.world.active, sides.world.persons))
+        active.sort(key=lambda person: len(sides.world.visible(person)))
+        for person in active[-2:]:
+            scene = Scene(sides, person)
+            names = choices.some(CONDITIONS, 2) if choices.chance(50) else []
+            self._read(scene, _inbox(scene, choices.one(("all", *INBOXES))), choices)
+            self._read(scene, _search(scene, choices, names), choices)
 
     def _read(self, scene: Scene, question: Question, choices: Choices) -> None:
         """Read all pages with changes between, each against the oracle of that moment, and all against all of them."""
@@ -104,7 +122,7 @@ class GoingOn(AtRest):
             came += [states[repr(one)][:2] for one in shown]
             if cursor is None:
                 break
-            self._change(choices)
+            self._change(scene, choices)
         same(max(Counter(came).values(), default=1), 1, f"how often the same comes in {question.text}: {came}")
         stayed = {item for item, state in moments[0].items() if all(now.get(item) == state for now in moments)}
         same(set(), stayed - {item for item, _ in came}, f"what stays and does not come in {question.text}")
@@ -112,11 +130,13 @@ class GoingOn(AtRest):
         self.seen["stayed"] += len(stayed)
         self.seen["changed"] += len(set().union(*(now.items() for now in moments)) - moments[0].items())
 
-    def _change(self, choices: Choices) -> None:
+    def _change(self, me: Scene, choices: Choices) -> None:
+        """Let the reader, somebody else or the host do something, once to three times."""
+        sides = me.sides
         for _ in range(1 + choices.number(3)):
-            who = choices.one(_WHO)
-            steps = [Step(choices.one(_CHANGING[who]), choices.number(2**20)) for _ in range(1 + choices.number(2))]
-            self._play(Unit(who, choices.number(2**20), tuple(steps)))
+            kind = choices.one(["reader", "person", "person", "system"])
+            actor = {"reader": me.actor, "system": None}.get(kind, self._actor(sides, "person", choices))
+            self._do(Scene(sides, actor), _CHANGING[kind], choices)
 
 
 def _inbox(scene: Scene, heading: Inbox) -> Question:

@@ -20,7 +20,7 @@ VERBS: tuple[str, ...] = (
     "remove_observer",
     *("hand_over",) * 2,
     *("mark_read",) * 2,
-    *("dismiss",) * 2,
+    *("dismiss",) * 4,
     "waive",
     *("claim",) * 4,
     *("put_back",) * 2,
@@ -35,7 +35,7 @@ VERBS: tuple[str, ...] = (
     "feature",
     "define",
     "deactivate",
-    "activate",
+    *("activate",) * 2,
     *("add_person",) * 2,
     *("change_person",) * 2,
 )
@@ -208,11 +208,19 @@ def _question(choice: Choice) -> tuple[Id, int] | None:
 
 
 def _dismiss(choice: Choice) -> dict[str, Any] | None:
-    found, world = _question(choice), choice.halves[0].world
-    if found is None:
-        return None
-    asked = [who for who in choice.persons() if world.must_answer(who, found[1])]
-    return {"actor": choice.one(asked or choice.persons()), "message": found[0], "reason": f"Grund {choice.made}"}
+    """Let somebody dismiss a question; where it is to stay hidden, rather one that the person sees and did not ask."""
+    half, me = choice.halves[0], choice.me
+    world, numbers = half.world, half.numbers
+    pairs = [
+        (who, id) for id in choice.named("message") for who in choice.persons() if world.must_answer(who, numbers[id])
+    ]
+    fit = [
+        (who, id)
+        for who, id in pairs
+        if who != me and world.sees(me, numbers[id]) and world.messages[numbers[id]].sender != me
+    ]
+    made = choice.one((choice.prefix and fit) or pairs)
+    return made and {"actor": made[0], "message": made[1], "reason": f"Grund {choice.made}"}
 
 
 def _waive(choice: Choice) -> dict[str, Any] | None:

@@ -356,7 +356,7 @@ def _aftermath(desk: Any, call: str, given: Given, results: list[Any]) -> list[A
         return [*_followed(box.items, {"limit": 1}), *_followed(box.items, {"claimed": True, "limit": 1}), box.counts()]
     if call.removeprefix("desk.messages.") in _READING:
         return [desk.messages.unread(), *_followed(desk.messages.search, {"limit": 500})]
-    if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options", ".drafts")):
+    if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options", ".drafts", ".inbox")):
         return []
     talk = given.get("talk") or getattr(results[0], "talk", None) or results[0].id
     return [*_followed(desk.talks.view, {"talk": talk}), *_followed(desk.messages.search, {"limit": 500})]

@@ -63,12 +63,12 @@ class Room:
 
     def cursors(self, who: str) -> dict[str, str]:
         """Give a cursor of every list of a person that has a second page."""
-        pages = {
-            name: self.page(who, name, self.working(name)["cursor"])
-            for name, call in CALLS.items()
-            if "cursor" in call.parameters and USES[name].who == "person"
-        }
-        return {name: page.next for name, page in pages.items() if page.next is not None}
+        found = {}
+        for name, call in CALLS.items():
+            if "cursor" in call.parameters and USES[name].who == "person":
+                with suppress(NotFound):  # a teambox of a group that the person does not know
+                    found[name] = self.page(who, name, self.working(name)["cursor"]).next
+        return {name: cursor for name, cursor in found.items() if cursor is not None}
 
     def cursors_of_other_questions(self, name: str, given: dict[str, Any]) -> set[str]:
         """Give the cursors of a call with other arguments."""

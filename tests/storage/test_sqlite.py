@@ -15,6 +15,7 @@ from collabcase.storage.conformance.drafts import ArchiveSuite, DraftSuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
+from collabcase.storage.conformance.lists import ListSuite
 from collabcase.storage.conformance.messages import MessageSuite
 from collabcase.storage.conformance.people import PeopleSuite
 from collabcase.storage.conformance.portfolios import PortfolioSuite
@@ -72,6 +73,9 @@ class TestGroups(GroupSuite): ...
 
 
 class TestHostTransactions(HostTransactionSuite): ...
+
+
+class TestLists(ListSuite): ...
 
 
 class TestMessages(MessageSuite): ...

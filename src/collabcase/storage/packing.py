@@ -69,8 +69,9 @@ def _make_converter() -> cattrs.Converter:
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(UTC))
     converter.register_unstructure_hook_func(_is_set, sorted)
     renamed = override(rename="message_type")  # the form's own `type` says what kind of value it is
-    converter.register_unstructure_hook(Message, make_dict_unstructure_fn(Message, converter, type=renamed))
-    converter.register_structure_hook(Message, make_dict_structure_fn(Message, converter, type=renamed))
+    for kind in (Message, TeamboxItem, TeamboxCount):
+        converter.register_unstructure_hook(kind, make_dict_unstructure_fn(kind, converter, type=renamed))
+        converter.register_structure_hook(kind, make_dict_structure_fn(kind, converter, type=renamed))
     return converter
 
 

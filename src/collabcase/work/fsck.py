@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from collabcase.ids import encode, kind_of
+from collabcase.ids import Kind, encode, kind_of
 from collabcase.model.item import ItemRef
 from collabcase.model.report import Finding, Report
-from collabcase.storage.interfaces import Difference, Stores, UnitOfWork
+from collabcase.storage.interfaces import Difference, Scope, Stores, UnitOfWork
 
 Progress = Callable[[int, int], None]
 
@@ -65,11 +65,14 @@ class _Check:
                 scope = tx.within(place.no)
                 batch = self._stores.checks.principals(scope, after=after, limit=_PRINCIPALS)
                 for no, ref in batch:
-                    for difference in self._stores.checks.lists(scope, no, examples=_EXAMPLES):
+                    for difference in self._lists_of(scope, no, ref):
                         yield _finding(place, ref, difference)
                     self._step(1)
             more = len(batch) == _PRINCIPALS
             after = batch[-1][0] if batch else after
+
+    def _lists_of(self, scope: Scope, no: int, ref: ItemRef) -> list[Difference]:
+        return self._stores.checks.lists(scope, no, group=ref.kind == Kind.GROUP, examples=_EXAMPLES)
 
     def _texts(self, place: _Place) -> Iterator[Finding]:
         after, more, missing = 0, True, 0

@@ -17,6 +17,7 @@ from collabcase.storage.sql.groups import SqlGroups
 from collabcase.storage.sql.rows import PORTFOLIO
 from collabcase.storage.sql.sights import SqlSights
 from collabcase.storage.sql.visible import ME, Visible
+from properties.agreement.keeping_faults import IN_KEEPING
 from properties.agreement.reading_faults import IN_READING
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -184,6 +185,7 @@ IN_HISTORIES: tuple[Fault, ...] = (
     own_is_all_seen("hand_over"),
     portfolio_forgotten("peer"),
     *IN_READING,
+    *IN_KEEPING,
 )
 """What `test_history` must find."""
 

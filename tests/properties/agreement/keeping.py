@@ -43,7 +43,7 @@ def _shown(sides: Sides, item: TeamboxItem) -> BoxItem:
 
 def claim(scene: Scene, choices: Choices) -> Call:
     """Claim an item of a teambox."""
-    return _of_item(scene, choices, "claim", claimed=choices.chance(15))
+    return _of_item(scene, choices, "claim", claimed=choices.chance(30))
 
 
 def put_back(scene: Scene, choices: Choices) -> Call:
@@ -54,6 +54,9 @@ def put_back(scene: Scene, choices: Choices) -> Call:
 def _of_item(scene: Scene, choices: Choices, verb: str, claimed: bool) -> Call:
     sides, label = scene.sides, _box(scene, choices)
     item = _item(scene, choices, label, claimed)
+    own = [place for place, box in sides.world.boxes.items() if box.claimed_by == scene.actor]
+    if verb == "put_back" and own and choices.chance(70):
+        label, item = choices.one(own)
     return Call(
         scene.told(verb, label, item),
         lambda: getattr(sides.world, verb)(scene.me, label, item),

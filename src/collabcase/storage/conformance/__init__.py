@@ -24,7 +24,7 @@ An adapter's author gives two handles on one store, which need not be empty, and
     class TestPeople(PeopleSuite): ...
 
 Every test makes portfolios of its own, and fails if it leaves a connection in use. There is a suite for each noun of
-`collabcase.storage.interfaces`, one for units of work, and one for hosts' transactions.
+`collabcase.storage.interfaces`, one for inbox and search, one for units of work, and one for hosts' transactions.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _SUITES = (
     "events",
     "groups",
     "host_transactions",
+    "lists",
     "messages",
     "people",
     "portfolios",

@@ -39,8 +39,8 @@ class CheckStore(Protocol):
         """Return persons and groups, deleted ones too, with their numbers, from the first above `after` on."""
         ...
 
-    def lists(self, scope: Scope, principal: int, *, examples: int) -> list[Difference]:
-        """Compare all lists of a principal with the rule, and return those that differ.
+    def lists(self, scope: Scope, principal: int, *, group: bool, examples: int) -> list[Difference]:
+        """Compare all lists of a principal with the rule, and return those that differ; a person has an own list only.
 
         Each comparison is one statement. A group's feed and shared list follow from the involvement of its present
         members; an own list from the principal's own involvement; an entry of a teambox must stand since a message

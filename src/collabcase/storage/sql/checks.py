@@ -18,6 +18,8 @@ from collabcase.storage.sql.tables import Tables
 from collabcase.storage.sql.visible import Visible
 from collabcase.storage.sql.words import Words
 
+_OWN = "own list"
+
 
 class SqlChecks:
     """Looks for derived rows that are missing or stale."""
@@ -77,15 +79,16 @@ class SqlChecks:
             for no, is_group, id in run(scope, self._principals, after=after, most=limit)
         ]
 
-    def lists(self, scope: Scope, principal: int, *, examples: int) -> list[Difference]:
-        """Compare all lists of a principal with the rule, and return those that differ."""
+    def lists(self, scope: Scope, principal: int, *, group: bool, examples: int) -> list[Difference]:
+        """Compare all lists of a principal with the rule, and return those that differ; a person has an own list."""
         found = []
-        for name, (counted, concerned) in self._lists.items():
+        for name in self._lists if group else (_OWN,):
+            counted, concerned = self._lists[name]
             missing, stale = run(scope, counted, of=principal).one()
             if missing or stale:
                 items = run(scope, concerned, of=principal, most=examples).scalars()
                 found.append(Difference(name, missing, stale, tuple(items)))
-        stale = run(scope, self._unfounded, of=principal).scalar_one()
+        stale = run(scope, self._unfounded, of=principal).scalar_one() if group else 0
         if stale:
             items = run(scope, self._some_unfounded, of=principal, most=examples).scalars()
             found.append(Difference("teambox", 0, stale, tuple(items)))

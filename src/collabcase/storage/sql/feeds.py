@@ -14,6 +14,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     Integer,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal_column,
     not_,
     select,
     true,
@@ -47,19 +49,17 @@ class SqlFeeds:
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         self._t, self._dialect = tables, dialect
         row, member = tables.involvement, tables.membership
-        self._of_item = row.c.item == bindparam("item")
+        added = and_(row.c.item == bindparam("item"), dialect.among(row.c.principal, "added"))
         self._involved = [
-            self._enter(self.feed().where(self._of_item)),
+            self._enter(self.feed().where(added)),
             self._raise(
-                union(self.own_list().where(self._of_item), self.shared_list().where(self._of_item)).order_by(
-                    "talk", "principal", "shared"
-                )
+                union(self.own_list().where(added), self.shared_list(added)).order_by("talk", "principal", "shared")
             ),
         ]
         joining = member.c.grp == bindparam("grp"), dialect.among(row.c.principal, "persons")
         self._joined = [
             self._enter(self.feed().where(*joining)),
-            self._raise(self.shared_list().where(*joining).order_by("talk")),
+            self._raise(self.shared_list(*joining).order_by("talk")),
         ]
         self._inherited = self._raise(self.own_list().where(row.c.principal == bindparam("heir")).order_by("talk"))
         self._left = self._build_left()
@@ -74,6 +74,14 @@ class SqlFeeds:
         }
         self._empty = delete(listed).where(*ours, listed.c.last == 0)
 
+    def _here(self, row: Any) -> ColumnElement[bool]:
+        """Say that an involvement is of the portfolio, which SQLite must know to hold for nearly all of them.
+
+        Else it walks through the whole portfolio instead of looking up the principals asked for.
+        """
+        here: ColumnElement[bool] = row.c.portfolio == PORTFOLIO
+        return here if self._dialect.postgresql else func.likelihood(here, literal_column("0.99"))
+
     def feed(self) -> Select[Any]:
         """Select what stands in feeds, by the definition."""
         row, member = self._t.involvement, self._t.membership
@@ -81,7 +89,7 @@ class SqlFeeds:
             select(row.c.portfolio, member.c.grp, row.c.item.op("&")(KIND_MASK).label("kind"), row.c.item)
             .distinct()
             .join(member, and_(member.c.portfolio == row.c.portfolio, member.c.person == row.c.principal))
-            .where(row.c.portfolio == PORTFOLIO, row.c.extends)
+            .where(self._here(row), row.c.extends)
         )
 
     def own_list(self) -> Select[Any]:
@@ -100,21 +108,22 @@ class SqlFeeds:
             .group_by(row.c.portfolio, message.c.talk, row.c.principal)
         )
 
-    def shared_list(self) -> Select[Any]:
-        """Select the newest message of each talk that a group's feed holds, by the definition."""
-        row, message, member = self._t.involvement, self._t.message, self._t.membership
+    def shared_list(self, *conditions: ColumnElement[bool]) -> Select[Any]:
+        """Select the newest message of each talk that a group's feed holds, by the definition, as conditions allow.
+
+        It stands on the feed's own rows, which SQLite then looks up before it groups them.
+        """
+        message, held = self._t.message, self.feed().where(*conditions).subquery("held")
         return (
             select(
-                row.c.portfolio,
+                held.c.portfolio,
                 message.c.talk,
-                member.c.grp.label("principal"),
+                held.c.grp.label("principal"),
                 true().label("shared"),
-                func.max(row.c.item).label("last"),
+                func.max(held.c.item).label("last"),
             )
-            .join(message, and_(message.c.portfolio == row.c.portfolio, message.c.id == row.c.item))
-            .join(member, and_(member.c.portfolio == row.c.portfolio, member.c.person == row.c.principal))
-            .where(row.c.portfolio == PORTFOLIO, row.c.extends)
-            .group_by(row.c.portfolio, message.c.talk, member.c.grp)
+            .join(message, and_(message.c.portfolio == held.c.portfolio, message.c.id == held.c.item))
+            .group_by(held.c.portfolio, message.c.talk, held.c.grp)
         )
 
     def _enter(self, rows: Select[Any]) -> Executable:
@@ -138,9 +147,7 @@ class SqlFeeds:
             member.c.person == other.c.principal,
             member.c.grp == feed.c.grp,
         )
-        theirs = select(gone.c.item).where(
-            gone.c.portfolio == PORTFOLIO, self._dialect.among(gone.c.principal, "persons"), gone.c.extends
-        )
+        theirs = select(gone.c.item).where(self._here(gone), self._dialect.among(gone.c.principal, "persons"))
         return (
             delete(feed)
             .where(feed.c.portfolio == PORTFOLIO, feed.c.grp == bindparam("grp"), feed.c.item.in_(theirs), not_(still))
@@ -174,10 +181,13 @@ class SqlFeeds:
             .scalar_subquery()
         )
 
-    def involved(self, scope: Scope, item: int) -> None:
-        """Enter an item into the lists of whoever is involved in it by now."""
+    def involved(self, scope: Scope, item: int, principals: Collection[int]) -> None:
+        """Enter an item into the lists of those who have just been involved in it.
+
+        Of them alone: these the caller has locked, while others named on it may be leaving their groups now.
+        """
         for statement in self._involved:
-            run(scope, statement, item=item)
+            run(scope, statement, item=item, added=self._dialect.listed(principals))
 
     def withdrawn(self, scope: Scope, items: Collection[int], principal: int, groups: Collection[int]) -> None:
         """Take items out of the lists of a principal who has just lost a role in them, and of the groups they are in.
@@ -233,9 +243,12 @@ def drift(tables: Tables, dialect: Dialect) -> dict[str, tuple[Select[Any], Sele
     kept = select(*(t.talk_list.c[name] for name in _LIST)).where(
         t.talk_list.c.portfolio == PORTFOLIO, t.talk_list.c.principal == of
     )
+    inside = t.membership.alias("inside")
+    members = select(inside.c.person).where(inside.c.portfolio == PORTFOLIO, inside.c.grp == of)
+    of_members = t.membership.c.grp == of, t.involvement.c.principal.in_(members)  # said twice: SQLite looks up by it
     return {
         "group feed": _compared(
-            feeds.feed().where(t.membership.c.grp == of),
+            feeds.feed().where(*of_members),
             select(*(t.feed.c[name] for name in _FEED)).where(t.feed.c.portfolio == PORTFOLIO, t.feed.c.grp == of),
             "item",
         ),
@@ -243,7 +256,9 @@ def drift(tables: Tables, dialect: Dialect) -> dict[str, tuple[Select[Any], Sele
             feeds.own_list().where(t.involvement.c.principal == of), kept.where(t.talk_list.c.shared.is_(False)), "talk"
         ),
         "shared list": _compared(
-            feeds.shared_list().where(t.membership.c.grp == of), kept.where(t.talk_list.c.shared.is_(True)), "talk"
+            feeds.shared_list(*of_members),
+            kept.where(t.talk_list.c.shared.is_(True)),
+            "talk",
         ),
     }
 

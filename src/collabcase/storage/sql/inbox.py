@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 
 from collabcase.model.reading import Heading
 from collabcase.storage.interfaces.messages import MessageRow
@@ -32,16 +32,12 @@ class Inbox:
         """Build the candidates of a page, each with its newest message of all and what speaks against showing it."""
         talk, message = self._t.talk, self._t.message
         c = self._lists.whole(self._lists.talks(heading), heading).subquery("candidates").c
-        row = self._t.archived.alias()
-        archived = exists().where(
-            row.c.portfolio == PORTFOLIO, row.c.person == ME, row.c.talk == c.talk, row.c.upto >= c.top
-        )
         return (
             select(
                 c.position,
                 and_(
                     c.position == c.newest,
-                    archived == bindparam("archived"),
+                    self._archived(c.talk, c.top) == bindparam("archived"),
                     message.c.talk == c.talk,
                     self._visible.direct(message.c.id),
                 ).label("fits"),
@@ -55,6 +51,11 @@ class Inbox:
             .outerjoin(message, and_(message.c.portfolio == PORTFOLIO, message.c.id == c.top))
             .order_by(c.position.desc())
         )
+
+    def _archived(self, talk: ColumnElement[Any], top: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Say that I have archived a talk, and see no message of it newer than then (T9)."""
+        row = self._t.archived.alias()
+        return exists().where(row.c.portfolio == PORTFOLIO, row.c.person == ME, row.c.talk == talk, row.c.upto >= top)
 
     def page(
         self, scope: Scope, viewer: int, heading: Heading | None, *, archived: bool, before: int, limit: int

@@ -187,7 +187,7 @@ class SqlSights:
             self._involve,
             [{"item": item, "principal": row.principal, "role": int(row.role), "extends": row.extends} for row in kept],
         )
-        self._feeds.involved(scope, item)
+        self._feeds.involved(scope, item, {row.principal for row in kept})
 
     def withdraw(self, scope: Scope, items: Collection[int], principal: int, role: Role) -> set[int]:
         """End a principal's role in items and return those where there was one."""

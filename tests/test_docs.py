@@ -17,7 +17,7 @@ PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").r
 RULES = {
     *(f"V{number}" for number in (1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17)),
     *(f"G{number}" for number in range(1, 8)),
-    *(f"T{number}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)),
+    *(f"T{number}" for number in range(1, 11)),
     "I1",
     "I3",
 }

@@ -117,8 +117,10 @@ def test_g3_the_box_needs_the_feature(broker: Broker) -> None:
             with pytest.raises(FeatureUnavailable) as refused:
                 ticking()
             assert "system.features.enable" in str(refused.value)
-        assert system.groups.share_cases(broker.id("A"), True).shares_cases
-        assert not system.groups.share_cases(broker.id("B"), False).shares_cases
+        system.groups.share_cases(broker.id("A"), True)
+        system.groups.share_cases(broker.id("B"), False)
+        assert system.groups.get(broker.id("A")).shares_cases
+        assert not system.groups.get(broker.id("B")).shares_cases
         system.features.enable(Feature.SHARE_CASES)
         ticked = {group.name for group in system.groups.list() if group.shares_cases}
     assert {"A", "GF", "B+"} == ticked

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import collabcase
-from collabcase import Collab, Desk, DictionaryEntry, Event, InvalidInput, Page, Person, from_json, to_json
+from collabcase import Collab, Desk, DictionaryEntry, Event, Finding, InvalidInput, Page, Person, from_json, to_json
 from collabcase.testing import MovableClock
 
 from .broker import PORTFOLIO, Broker
@@ -32,7 +32,7 @@ def _values(broker: Broker) -> Iterator[object]:
     with broker.desk("b2") as desk:
         yield from (message, answer, message.ref, desk.messages.search(limit=1), desk.talks.view(message.talk))
         yield from (desk.talks.view(message.talk).talk, desk.people.known(), desk.people.get("x"))
-        yield from (desk.groups.mine(), desk.groups.get(box.id))
+        yield from (desk.groups.mine(), desk.groups.get(box.id), desk.talks.inbox(), *desk.talks.inbox())
         yield desk.explain(answer)
         yield from desk.explain(answer).reasons
         yield desk.talks.audience(message=answer.id, to="x")
@@ -60,6 +60,7 @@ def _values(broker: Broker) -> Iterator[object]:
         person = Person("n", name="N", email="n@example.test", organisation="N GmbH", host_ref="17")
         yield from (system.people.sync([person]), system.people.get("n"), system.people.list())
     yield broker.collab.portfolio(PORTFOLIO)
+    yield from (broker.collab.fsck(), Finding(PORTFOLIO, "group feed", box.ref, 1, 0, (message.ref,)))
     assert {event.kind for event in events} >= {"message.sent", "group.created", "person.added"}
     yield from events
 

@@ -94,7 +94,8 @@ def test_texts() -> None:
         "Not allowed: observers only read. The missing right is 'answer' (rule G2).",
         "limit: must be a whole number",
         "data: 'KXZ' is no code of the dictionary 'Sparte'; near ones: 'KFZ'; choose from the list (rule T8)",
-        "x1 has claimed this since 2026-03-01 09:30:00 UTC. Take another item, or ask them to put it back (rule G5).",
+        "x1 has claimed this since 2026-03-01 09:30:00 UTC. Take another item, or ask them to put it back "
+        "(rule G5).",
         "Already in a main group: gb. A person is in one main group of a portfolio at most; use move_main, or a "
         "secondary group if only sight is wanted (rule G1).",
         "Open items in the group's teambox: 3. Let its members claim and answer them, or name a group that takes them "

@@ -258,5 +258,12 @@ NO_MARK_SHOWN = frozenset(
 )
 """Those by which somebody learns that there is something, without a word of it: non-interference alone sees them."""
 
-NO_DIFFERENCE_MADE = frozenset({explanation_names_unknown_groups, error_names_a_stranger, groups_of_every_portfolio})
+NO_DIFFERENCE_MADE = frozenset(
+    {
+        explanation_names_unknown_groups,
+        error_names_a_stranger,
+        groups_of_every_portfolio,
+        dismissals_name_the_unknown,
+    }
+)
 """Those that tell of both worlds of a pair alike, or tell auditors or the system: the canaries alone see them."""

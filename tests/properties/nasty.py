@@ -98,6 +98,8 @@ def fits(value: Any, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         return any(fits(value, one) for one in arguments)
+    if origin is typing.Literal:
+        return isinstance(value, str) and value in arguments
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(arguments) and all(map(fits, value, arguments))
     if origin is Callable:

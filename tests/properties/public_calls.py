@@ -158,6 +158,20 @@ def _search(pool: Pool) -> Iterator[Given]:
         yield {"recipient": one, "limit": pool.rng.choice([1, 2, 50])}
     for person, one in pool.pairs(pool.persons, pool.everybody(), 5):
         yield {"author": person, "recipient": one, "since": _WHEN, "until": _WHEN + timedelta(seconds=15)}
+    for limit in (1, 50):
+        yield from ({"unread": on, "limit": limit} for on in (True, False))
+        yield from ({"asks_answer": on, "limit": limit} for on in (True, False))
+        yield from ({"text": text, "limit": limit} for text in ("Antwort", "anf* thema", "gibt es nicht"))
+        yield from ({"type": TYPE, "limit": limit}, {"data": DATA, "limit": limit})
+    for person in pool.persons:
+        yield {"author": person, "text": "t*", "unread": True, "limit": 1}
+
+
+@use("person", "desk.talks.inbox")
+def _inbox(pool: Pool) -> Iterator[Given]:
+    for heading in ("all", "mine", "teambox", "shared", "archived"):
+        yield {"heading": heading}
+        yield {"heading": heading, "limit": 1, "cursor": None}
 
 
 @use("person", "desk.messages.mark_read", changes=True)

@@ -85,6 +85,7 @@ CODE_STEPS = tuple(
 """What lets a world begin with a few codes for messages."""
 
 _READING = ("mark_read", "dismiss", "waive")
+_ONLY_READING = (".view", ".audience", ".reply_options", ".drafts", ".inbox")
 _OF_PERSONS = ("start", "reply", "add_observer", "remove_observer", "hand_over", "claim", "put_back")
 
 
@@ -356,7 +357,9 @@ def _aftermath(desk: Any, call: str, given: Given, results: list[Any]) -> list[A
         return [*_followed(box.items, {"limit": 1}), *_followed(box.items, {"claimed": True, "limit": 1}), box.counts()]
     if call.removeprefix("desk.messages.") in _READING:
         return [desk.messages.unread(), *_followed(desk.messages.search, {"limit": 500})]
-    if not call.startswith("desk.talks.") or call.endswith((".view", ".audience", ".reply_options", ".drafts", ".inbox")):
+    if call in ("desk.talks.archive", "desk.talks.restore"):
+        return [one for heading in ("all", "archived") for one in _followed(desk.talks.inbox, {"heading": heading})]
+    if not call.startswith("desk.talks.") or call.endswith(_ONLY_READING):
         return []
     talk = given.get("talk") or getattr(results[0], "talk", None) or results[0].id
     return [*_followed(desk.talks.view, {"talk": talk}), *_followed(desk.messages.search, {"limit": 500})]

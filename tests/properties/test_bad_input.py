@@ -157,6 +157,9 @@ def _furnish(scene: Scene) -> None:
     scene.do(Step("start", "anna", {"to": ["otto"], "subject": "Eins", "text": "Eins", "observers": ["xenia"]}, "Eins"))
     scene.do(Step("start", "boss", {"to": ["anna"], "subject": "Zwei", "text": "Zwei", "observers": ["otto"]}, "Zwei"))
     scene.do(Step("reply", "anna", {"message": Id("message", "Zwei"), "text": "Drei"}, "Drei"))
+    for number, (sender, to) in enumerate((("anna", "boss"), ("boss", "anna"))):
+        asked = {"to": [to], "subject": f"Frage {number}", "text": "?", "asks_answer": True}
+        scene.do(Step("start", sender, asked, f"Frage {number}"))
     box = {"to": [Ref(Id("group", "Post"))], "observers": ["boss"]}
     for name in ("Vier", "Sechs"):
         scene.do(Step("start", "otto", {**box, "subject": name, "text": name}, name))

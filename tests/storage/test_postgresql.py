@@ -100,13 +100,13 @@ class TestPeople(PeopleSuite):
     def test_shared_locks_wait_for_nobody(self, adapter: Adapter, other: Adapter) -> None:
         """Writers who involve the same persons in messages of different talks do not wait for each other."""
 
-        def set_up(tx: Transaction) -> tuple[Scene, int, Iterator[int]]:
+        def set_up(tx: Transaction) -> tuple[Scene, int, list[int]]:
             place = Scene.new(adapter.stores, tx)
             a = place.person("a")
-            return place, a, iter((place.talk(a, a), place.talk(a, a)))
+            return place, a, [place.talk(a, a), place.talk(a, a)]
 
-        def send(tx: Transaction) -> int:
-            there, talk = place.at(tx), next(talks)
+        def send(tx: Transaction, talk: int) -> int:
+            there = place.at(tx)
             there.stores.people.lock(there.scope, [a], exclusive=False)
             there.stores.talks.lock(there.scope, talk, exclusive=False)
             return there.message(talk, a, a)
@@ -114,11 +114,11 @@ class TestPeople(PeopleSuite):
         place, a, talks = committed(adapter, set_up)
         work = adapter.unit_of_work()
         with work.writing() as tx:
-            mine = send(tx)
-        theirs = committed(other, send)
+            mine = send(tx, talks[0])
+        theirs = committed(other, lambda tx: send(tx, talks[1]))
         work.commit()
-        kept = looked(adapter, lambda tx: place.stores.messages.ids_of_talk(place.at(tx).scope, a, talk, own=True))
-        assert sorted([mine, theirs]) == kept
+        found = looked(other, lambda tx: other.stores.messages.visible(place.at(tx).scope, a, [mine, theirs]))
+        assert {mine, theirs} == found
 
 
 class TestPortfolios(PortfolioSuite): ...

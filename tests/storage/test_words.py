@@ -68,6 +68,7 @@ def desk(collab: Collab) -> Iterator[Desk]:
     with collab.desk("a", portfolio="p") as opened:
         for text in TEXTS:
             opened.talks.start("b", subject="s", text=text)
+    with collab.desk("a", portfolio="p") as opened:
         yield opened
 
 

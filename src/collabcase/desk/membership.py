@@ -96,15 +96,41 @@ def managed(call: Call, id: str, persons: Collection[int] = ()) -> tuple[int, Gr
         NotFound: there is none that the actor may know of.
         Forbidden: the actor lacks `group.manage`.
     """
-    if not manages(call):
-        check_known(call, targets(call, id=[ItemRef(Kind.GROUP.value, id)]))
-        call.require(Right.GROUP_MANAGE)
-    no, group = group_of(call, id)
-    call.lock({no, *persons}, exclusive=True)
-    no, group = group_of(call, id)
+    _check_manages(call, id)
+    no = _locked_group(call, id, persons)
+    _, group = group_of(call, id)
     if group.deleted:
         raise NotFound(Kind.GROUP.value, id)
     return no, group
+
+
+def managed_box(call: Call, id: str) -> tuple[int, Group]:
+    """Return a living group that the actor may change, without its members and rights, however many there are.
+
+    Raises:
+        NotFound: there is none that the actor may know of.
+        Forbidden: the actor lacks `group.manage`.
+    """
+    _check_manages(call, id)
+    no = _locked_group(call, id)
+    group = call.stores.groups.named(call.scope, [no])[no]
+    if group.deleted:
+        raise NotFound(Kind.GROUP.value, id)
+    return no, group
+
+
+def _check_manages(call: Call, id: str) -> None:
+    if not manages(call):
+        check_known(call, targets(call, id=[ItemRef(Kind.GROUP.value, id)]))
+        call.require(Right.GROUP_MANAGE)
+
+
+def _locked_group(call: Call, id: str, persons: Collection[int] = ()) -> int:
+    [target] = targets(call, id=[ItemRef(Kind.GROUP.value, id)])
+    if target.no is None:
+        raise NotFound(Kind.GROUP.value, id)
+    call.lock({target.no, *persons}, exclusive=True)
+    return target.no
 
 
 def members(group: Group) -> tuple[str, ...]:
@@ -195,7 +221,7 @@ def check_feature(call: Call) -> None:
         raise FeatureUnavailable(Feature.SHARE_CASES.value)
 
 
-def check_ticking(call: Call, group: Group, tick: bool) -> None:
+def check_ticking(call: Call, no: int, group: Group, tick: bool) -> None:
     """Refuse to tick a box that may not be ticked by this actor or now (G3, G6).
 
     Raises:
@@ -204,7 +230,7 @@ def check_ticking(call: Call, group: Group, tick: bool) -> None:
     """
     if not tick or group.shares_cases:
         return
-    if not call.system and call.actor.id in members(group):
+    if call.stores.teamboxes.has_member(call.scope, no, call.actor.no):
         raise Forbidden(Right.GROUP_MANAGE.value, "nobody ticks the box of a group they are in; ask a colleague.", "G6")
     check_feature(call)
 

@@ -37,7 +37,7 @@ def preview_box(call: Call, change: object) -> Preview:
     id, on = _pair("share_cases", change)
     tick = inputs.flag("share_cases", on)
     no, group = managed(call, inputs.line("share_cases", id))
-    check_ticking(call, group, tick)
+    check_ticking(call, no, group, tick)
     now = world(call)
     return _compare(call, now, now.shared(no, tick), {no})
 

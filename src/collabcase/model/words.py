@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from collabcase.errors import InvalidInput
 
@@ -52,6 +52,11 @@ def asked_words(field: str, text: str) -> tuple[tuple[str, bool], ...]:
     if not 1 <= len(asked) <= _ASKED_AT_MOST:
         raise InvalidInput(field, f"must hold 1 to {_ASKED_AT_MOST} words to look for (rule T7)")
     return tuple(sorted(asked))
+
+
+def hold(found: Collection[str], asked: Iterable[tuple[str, bool]]) -> bool:
+    """Tell whether words of a text are all that a search asks for."""
+    return all(any(one.startswith(word) if begins else one == word for one in found) for word, begins in asked)
 
 
 def _each(texts: tuple[str, ...]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from collabcase.model.person import Person, PersonCard, SyncResult
 from collabcase.model.portfolio import Portfolio
 from collabcase.model.reading import Dismissal, Unread
 from collabcase.model.report import Finding, Report
-from collabcase.model.talk import Talk, TalkView
+from collabcase.model.talk import Talk, TalkSummary, TalkView
 from collabcase.model.teambox import TeamboxCount, TeamboxItem
 from collabcase.permissions.explain import Audience, AudienceLine, Explanation, Preview, Reader, Reason, SightChange
 
@@ -53,6 +53,7 @@ PUBLIC: tuple[type, ...] = (
     SightChange,
     SyncResult,
     Talk,
+    TalkSummary,
     TalkView,
     TeamboxCount,
     TeamboxItem,

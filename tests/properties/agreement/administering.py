@@ -42,8 +42,10 @@ def change_person(scene: Scene, choices: Choices) -> Call:
 
 
 def deactivate(scene: Scene, choices: Choices) -> Call:
-    """Deactivate somebody."""
-    world, id = scene.sides.world, persons(scene, choices, scene.sides.world.persons, 1)[-1]
+    """Deactivate somebody, rather who has claimed something."""
+    world = scene.sides.world
+    claimers = {box.claimed_by for box in world.boxes.values() if box.claimed_by is not None}
+    id = persons(scene, choices, claimers or world.persons, 1)[-1]
     return Call(
         scene.told("people.deactivate", id),
         lambda: world.deactivate(id),
@@ -162,7 +164,11 @@ def add_members(scene: Scene, choices: Choices) -> Call:
 
 
 def remove_members(scene: Scene, choices: Choices) -> Call:
-    """Remove members, mostly ones who are in the group."""
+    """Remove members, mostly ones who are in the group, rather who has claimed something there."""
+    claims = sorted((of, box.claimed_by) for (of, _), box in scene.sides.world.boxes.items() if box.claimed_by)
+    if claims and choices.chance(50):
+        label, claimer = choices.one(claims)
+        return _of_group(scene, "remove_members", label, [claimer])
     label = group(scene, choices)
     return _of_group(scene, "remove_members", label, persons(scene, choices, _inside(scene.sides, label), 2))
 
@@ -190,17 +196,18 @@ def _outside(sides: Sides, label: str) -> set[str]:
 
 
 def _of_group(scene: Scene, verb: str, *args: Any) -> Call:
-    """Give a verb that changes one group and returns it; a group's label is passed as its id."""
+    """Give a verb that changes one group and returns it, or nothing; a group's label is passed as its id."""
     sides = scene.sides
     place = 1 if verb == "move_main" else 0
 
     def oracle() -> Shape:
         getattr(sides.world, verb)(*args, **({} if verb == "set_rights" else {"actor": scene.actor}))
-        return sides.due_group(None, args[place])
+        return None if verb == "share_cases" else sides.due_group(None, args[place])
 
     def library(desk: Any) -> Shape:
         passed = [*args[:place], sides.group(args[place]), *args[place + 1 :]]
-        return sides.shown_group(getattr(desk.groups, verb)(*passed))
+        changed = getattr(desk.groups, verb)(*passed)
+        return None if changed is None else sides.shown_group(changed)
 
     return Call(scene.told(verb, *args), oracle, library)
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import ColumnElement, and_, exists, not_
 
 from collabcase.desk import sending
-from collabcase.model.reading import Question
 from collabcase.permissions.sight import Role
 from collabcase.storage.sql.reading import SqlReading
 from collabcase.storage.sql.rows import PORTFOLIO
@@ -99,15 +98,6 @@ def questions_ask_members_of_observing_groups(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(UnreadRule, "addressed", addressed)
 
 
-def dismissals_settle_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has said that they will not answer must answer all the same."""
-
-    def must_answer(self: Question) -> bool:
-        return self.addressed and not (self.asker or self.answered or self.waived)
-
-    monkeypatch.setattr(Question, "must_answer", property(must_answer))
-
-
 def marks_some_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of several messages only the first is marked read."""
     mark_read = SqlReading.mark_read
@@ -124,8 +114,6 @@ IN_READING: tuple[Fault, ...] = (
     shared_counts_from_ever,
     counting("answers_past_the_asker_count", to=_anybody),
     counting("peers_do_not_answer", peers=_none),
-    counting("members_do_not_answer", groups=_none),
     questions_ask_members_of_observing_groups,
-    dismissals_settle_nothing,
     marks_some_of_several,
 )

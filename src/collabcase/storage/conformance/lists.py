@@ -34,8 +34,8 @@ class ListSuite(Suite):
         }
         for heading, due in expected.items():
             assert due == _inbox(here, me, heading)
-            assert [] == _inbox(here, me, heading, archived=True)
-        assert [] == _inbox(here, me, Heading.MINE, before=sent[0])
+            assert _inbox(here, me, heading, archived=True) == []
+        assert _inbox(here, me, Heading.MINE, before=sent[0]) == []
 
     def test_an_inbox_comes_in_pages(self, here: Scene) -> None:
         """Positions below `before` come, newest first, as many as asked for, a talk of several lists once."""
@@ -67,7 +67,7 @@ class ListSuite(Suite):
         assert [first] == [last for _, _, last in _inbox(here, me, None, archived=True)]
         newer = here.message(talk, x, me)
         assert [newer, second] == [last for _, _, last in _inbox(here, me, None)]
-        assert [] == _inbox(here, me, None, archived=True)
+        assert _inbox(here, me, None, archived=True) == []
 
     def test_every_condition_of_a_search(self, here: Scene) -> None:
         """T7, T8: by type, codes, words, read state and whether an answer is asked for, alone and together."""

@@ -88,6 +88,7 @@ class SqlEventReader:
         try:
             with self._engine.connect() as connection:
                 ready = self._look(connection, limit)
+                connection.commit()  # a rollback would make psycopg forget every statement it has prepared
         except DRIVER_ERRORS as error:
             raise translated(error) from error
         if ready:

@@ -41,6 +41,14 @@ def any_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(literal_column("1")).where(*conditions).offset(literal_column("0")).exists()
 
 
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column that no index is chosen for.
+
+    By the role of a row PostgreSQL 18 skips through all that a principal is involved in, instead of going by the item.
+    """
+    return column + literal_column("0")
+
+
 def run(scope: Scope, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:
     """Execute a statement with the portfolio and `values` bound."""
     connection: Connection = scope.handle

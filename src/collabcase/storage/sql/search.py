@@ -12,8 +12,9 @@ from typing import Any
 
 import attrs
 from attrs import frozen
-from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select, union
 
+from collabcase.model.words import hold, words
 from collabcase.permissions.sight import Role
 from collabcase.storage.interfaces.messages import MessageFilter, MessageRow
 from collabcase.storage.interfaces.scope import Scope
@@ -22,25 +23,42 @@ from collabcase.storage.sql.rows import PORTFOLIO, Dialect, any_row, run
 from collabcase.storage.sql.tables import Tables
 from collabcase.storage.sql.unread import UnreadRule
 from collabcase.storage.sql.visible import Visible
-from collabcase.storage.sql.words import Words
+from collabcase.storage.sql.words import Asked, Words
 
 _COLUMNS = tuple(field.name for field in attrs.fields(MessageRow))
-_FIRST, _WIDER = 64, 4
+_FIRST, _WIDER, _STRIDE, _COUNTED = 64, 4, 8, 50_001
+_BEGINNING = "beginning"
+"""The condition on words where one of them is only the beginning of one, and the index is slow at that."""
 
 
 @frozen
 class _Side:
-    """Where a search can walk: numbers in order, or all at once where their index has another order."""
+    """Where a search can walk: numbers in order, or all at once where their index has another order.
+
+    Attributes:
+        statement: selects numbers, each with whether it fits.
+        ordered: whether it gives the newest first.
+        stride: how many times farther it goes at a time. What the viewer does not see is passed over quickly.
+    """
 
     statement: Select[Any]
     ordered: bool = True
+    stride: int = 1
 
 
 @frozen
 class _Plan:
-    """The statements of one combination of conditions; the walk over the lists comes last."""
+    """The statements of one combination of conditions.
+
+    Attributes:
+        sides: where to walk, in turn.
+        bounds: counts what lies in a range of dates, with the least and the greatest number.
+        reads: whether words are looked for in the texts themselves, see `Words.finds_beginnings`.
+    """
 
     sides: tuple[_Side, ...]
+    bounds: Select[Any] | None
+    reads: bool
 
 
 class Search:
@@ -62,16 +80,21 @@ class Search:
             .where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "chosen"), self._visible.direct(m.c.id))
             .order_by(m.c.id.desc())
         )
+        self._texts = (
+            select(m.c.id, tables.talk.c.subject, m.c.text, m.c.comment)
+            .join(tables.talk, and_(tables.talk.c.portfolio == m.c.portfolio, tables.talk.c.id == m.c.talk))
+            .where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "chosen"))
+        )
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
         """Return messages that a viewer sees and all conditions hold for, below `before`, newest first."""
-        key, values = _key(wanted), self._values(scope, wanted)
+        key, values = self._key(wanted), self._values(scope, wanted)
         if not key:
             return self._all(scope, viewer, before, limit)
         if key not in self._plans:
             self._plans[key] = self._plan(key)
-        chosen = self._dovetail(scope, self._plans[key], {"me": viewer, **values}, before, limit)
+        chosen = self._dovetail(scope, self._plans[key], {"me": viewer, **values}, wanted.text, before, limit)
         rows = run(scope, self._chosen, me=viewer, chosen=self._dialect.listed(chosen)) if chosen else ()
         return [MessageRow(*row) for row in rows]
 
@@ -85,20 +108,52 @@ class Search:
             before = rows[-1].item
         return found[:limit]
 
-    def _dovetail(self, scope: Scope, plan: _Plan, values: dict[str, object], before: int, limit: int) -> list[int]:
+    def _dovetail(
+        self, scope: Scope, plan: _Plan, values: dict[str, object], text: Asked, before: int, limit: int
+    ) -> list[int]:
         found: list[int] = []
+        before, last = self._between(scope, plan, values, before)
         most = max(_FIRST, limit)
-        while True:
+        while before > last:
             for side in plan.sides:
-                asked = most if side.ordered else most + 1
+                step = most * side.stride
+                asked = step if side.ordered else step + 1
                 rows = run(scope, side.statement, before=before, most=asked, **values).all()
-                if len(rows) > most:
+                if len(rows) > step:
                     continue
-                found += sorted((row[0] for row in rows if row[1]), reverse=True)
-                if len(rows) < most or not side.ordered or len(found) >= limit:
+                fitting = [row[0] for row in rows if row[1]]
+                found += sorted(self._holding(scope, fitting, text) if plan.reads else fitting, reverse=True)
+                if len(rows) < step or not side.ordered or len(found) >= limit:
                     return found[:limit]
                 before = rows[-1][0]
             most *= _WIDER
+        return found[:limit]
+
+    def _between(self, scope: Scope, plan: _Plan, values: dict[str, object], before: int) -> tuple[int, int]:
+        """Return where to begin below `before`, and the last number that can fit, by what lies in a range of dates."""
+        if plan.bounds is None:
+            return before, 0
+        many, least, greatest = run(scope, plan.bounds, most=_COUNTED, **values).one()
+        if many == _COUNTED:
+            return before, 0
+        return (min(before, greatest + 1), least) if many else (0, 0)
+
+    def _holding(self, scope: Scope, messages: Sequence[int], asked: Asked) -> list[int]:
+        """Return those messages whose texts hold all the words."""
+        rows = run(scope, self._texts, chosen=self._dialect.listed(messages)) if messages else ()
+        return [id for id, *texts in rows if hold(words(*texts), asked)]
+
+    def _key(self, wanted: MessageFilter) -> tuple[str, ...]:
+        """Return the names of the conditions asked for, which choose the statements."""
+        plain = ("author", "recipient", "type", "since", "until", "talk")
+        asked = [name for name in plain if getattr(wanted, name) is not None]
+        asked += [] if wanted.asks_answer is None else ["asking" if wanted.asks_answer else "telling"]
+        asked += [] if wanted.unread is None else ["unread" if wanted.unread else "read"]
+        asked += [f"data_{number}" for number in range(len(wanted.data))]
+        if wanted.text:
+            begins = any(begins for _, begins in wanted.text) and not self._words.finds_beginnings
+            asked.append(_BEGINNING if begins else "text")
+        return tuple(asked)
 
     def _values(self, scope: Scope, wanted: MessageFilter) -> dict[str, object]:
         plain = ("author", "recipient", "type", "since", "until", "talk")
@@ -113,13 +168,20 @@ class Search:
 
     def _plan(self, key: tuple[str, ...]) -> _Plan:
         m = self._m
-        conditions = {name: self._condition(name) for name in key}
+        reads = _BEGINNING in key
+        conditions = {name: self._condition(name) for name in key if name != _BEGINNING}
         fits = and_(*conditions.values(), self._visible.direct(m.c.id)).label("fits")
         sides = [self._side(name, fits) for name in sorted(key, key=_usefulness)]
-        if dates := [name for name in key if name in ("since", "until")]:
+        dates = [name for name in key if name in _DATED]
+        if dates:
             sides.append(self._dated(dates, fits))
-        sides.append(_Side(self._judged(self._lists.messages(), fits)))
-        return _Plan(tuple(side for side in sides if side is not None))
+        lists = _Side(self._judged(self._lists.messages(), fits), stride=_STRIDE)
+        sides = [lists, *sides] if reads else [*sides, lists]
+        return _Plan(
+            sides=tuple(side for side in sides if side is not None),
+            bounds=self._bounds(dates) if dates else None,
+            reads=reads,
+        )
 
     def _condition(self, name: str) -> ColumnElement[bool]:
         m = self._m
@@ -169,7 +231,7 @@ class Search:
         if name.startswith("data_"):
             row = self._t.message_data.alias()
             numbers[name] = self._first(row.c.message, *self._coded(row, name.removeprefix("data_")))
-        if name == "text":
+        if name in ("text", _BEGINNING):
             matching = self._words.matching(PORTFOLIO)
             item = matching.selected_columns[0]
             numbers[name] = matching.where(item < BEFORE).order_by(item.desc()).limit(MOST)
@@ -177,13 +239,17 @@ class Search:
 
     def _dated(self, names: Sequence[str], fits: ColumnElement[bool]) -> _Side:
         """Build the side of a range of dates, whose index tells how many there are, in another order."""
+        return _Side(self._judged(self._in_range(names, BEFORE), fits), ordered=False)
+
+    def _bounds(self, names: Sequence[str]) -> Any:
+        counted = self._in_range(names, None).subquery()
+        return select(func.count(), func.min(counted.c.id), func.max(counted.c.id))
+
+    def _in_range(self, names: Sequence[str], before: ColumnElement[Any] | None) -> Select[Any]:
         m = self._t.message.alias()
-        dated = (
-            select(m.c.id)
-            .where(m.c.portfolio == PORTFOLIO, *(_DATED[name](m) for name in names), m.c.id < BEFORE)
-            .limit(MOST)
-        )
-        return _Side(self._judged(dated, fits), ordered=False)
+        below = () if before is None else (m.c.id < before,)
+        within = (_DATED[name](m) for name in names)
+        return select(m.c.id).where(m.c.portfolio == PORTFOLIO, *within, *below).limit(MOST)
 
     def _first(self, number: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
         return select(number).where(*conditions, number < BEFORE).order_by(number.desc()).limit(MOST)
@@ -211,18 +277,9 @@ _DATED: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "since": lambda m: m.c.date >= bindparam("asked_since"),
     "until": lambda m: m.c.date < bindparam("asked_until"),
 }
-_USEFUL: Sequence[str] = ("talk", "text", "data", "recipient", "author", "type", "asking")
+_USEFUL: Sequence[str] = ("talk", "text", "data", "recipient", "author", "type", "asking", _BEGINNING)
 
 
 def _usefulness(name: str) -> int:
     kind = "data" if name.startswith("data_") else name
     return _USEFUL.index(kind) if kind in _USEFUL else len(_USEFUL)
-
-
-def _key(wanted: MessageFilter) -> tuple[str, ...]:
-    plain = ("author", "recipient", "type", "since", "until", "talk")
-    asked = [name for name in plain if getattr(wanted, name) is not None]
-    asked += [] if wanted.asks_answer is None else ["asking" if wanted.asks_answer else "telling"]
-    asked += [] if wanted.unread is None else ["unread" if wanted.unread else "read"]
-    asked += [f"data_{number}" for number in range(len(wanted.data))]
-    return (*asked, *(("text",) if wanted.text else ()))

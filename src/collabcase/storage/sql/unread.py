@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, 
 
 from collabcase.ids import KIND_MASK, Kind, kind_code
 from collabcase.permissions.sight import Role
-from collabcase.storage.sql.rows import PORTFOLIO, any_row
+from collabcase.storage.sql.rows import PORTFOLIO, any_row, unindexed
 from collabcase.storage.sql.tables import Tables
 from collabcase.storage.sql.visible import ME, Visible
 
@@ -73,7 +73,7 @@ class UnreadRule:
         return any_row(
             row.c.portfolio == PORTFOLIO,
             row.c.item == message.c.id,
-            row.c.role == int(Role.RECIPIENT),
+            unindexed(row.c.role) == int(Role.RECIPIENT),
             row.c.extends,
             peer.c.portfolio == PORTFOLIO,
             peer.c.person == row.c.principal,
@@ -88,7 +88,7 @@ class UnreadRule:
         return exists().where(
             row.c.portfolio == PORTFOLIO,
             row.c.item == message.c.id,
-            row.c.role == int(Role.RECIPIENT),
+            unindexed(row.c.role) == int(Role.RECIPIENT),
             self.us(row.c.principal),
         )
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from collabcase.permissions.sight import Role
-from collabcase.storage.sql.rows import PORTFOLIO, any_row
+from collabcase.storage.sql.rows import PORTFOLIO, any_row, unindexed
 from collabcase.storage.sql.tables import Tables
 
 ME: Any = bindparam("me")
@@ -125,7 +125,7 @@ class Visible:
             row.c.portfolio == PORTFOLIO,
             row.c.item == item,
             row.c.principal == principal,
-            row.c.role == int(role),
+            unindexed(row.c.role) == int(role),
         )
 
     def roles(self) -> Select[Any]:

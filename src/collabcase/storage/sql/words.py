@@ -152,6 +152,11 @@ class Words:
             )
         return select(self.message).where(text(f"{self._table.name} MATCH :words_asked"))
 
+    @property
+    def finds_beginnings(self) -> bool:
+        """Whether one row can be asked for a word's beginning; FTS5 gathers all words that begin so each time."""
+        return self._postgresql
+
     def asking(self, scope: Scope, asked: Asked) -> str:
         """Return what to bind as `words_asked`."""
         if self._postgresql:

@@ -275,6 +275,7 @@ class World(Listing):
             if added:
                 message.to.add(to)
                 message.observers.discard(to)
+                self.pass_on(label, {actor, *self._groups(actor)}, to)
             if added or side:
                 self.events.append(("talk.handed_over", label))
         if given and isinstance(to, Group):

@@ -115,6 +115,16 @@ class Reading(Shown):
             unread=self.heading(person, label) is not None,
         )
 
+    def pass_on(self, label: int, old: set[Principal], new: Principal) -> None:
+        """Let what answers a question for some answer it for who is asked in their place."""
+        counting = self.counting.get(label, set())
+        counting |= {(new, answer) for who, answer in counting if who in old}
+
+    def _move(self, old: Group, new: Group) -> None:
+        super()._move(old, new)
+        for label in self.counting:
+            self.pass_on(label, {old}, new)
+
     def must_answer(self, person: str, label: int) -> bool:
         """Tell whether a question waits for an answer of somebody's."""
         settled = label in self.waived or person in self.dismissed.get(label, {}) or self._is_answered(person, label)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from collabcase import (
+    AlreadyClaimed,
     AlreadyInMainGroup,
+    AnswerRequired,
     Collab,
     CollabError,
     DeskClosed,
     FeatureUnavailable,
     Forbidden,
+    GroupInUse,
     InvalidInput,
     MissingExtra,
     NotFound,
     SchemaOutdated,
     StorageError,
     TryAgain,
+    UnknownCode,
 )
 from concurrency.crew import SIZE, Crew
 from concurrency.scene import set_up
@@ -28,7 +33,11 @@ ERRORS: list[CollabError] = [
     NotFound("message", "message_0"),
     Forbidden("group.manage", "ask a colleague.", "G6"),
     InvalidInput("subject", "is empty"),
+    UnknownCode("data", "claimm", ("claim",), "code", "dictionaries.entries('line')", dictionary="line"),
     AlreadyInMainGroup(("a", "b")),
+    AlreadyClaimed("a", datetime(2026, 7, 5, 12, tzinfo=UTC)),
+    GroupInUse(3),
+    AnswerRequired(("message_0", "message_1")),
     FeatureUnavailable("share_cases"),
     TryAgain("two units of work waited for each other"),
     DeskClosed("This desk is not open."),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from collabcase import Collab, CollabError, Desk, Forbidden, ItemRef, NotFound, System
 from concurrency.crew import SIZE, Crew
@@ -163,3 +163,27 @@ def test_a_group_is_not_deleted_while_somebody_sends_to_it(shared: Collab) -> No
 def _other(collab: Collab) -> str:
     with collab.system("p") as system:
         return next(group.id for group in system.groups.list() if group.name == "other")
+
+
+def test_teamboxes_come_before_lists(collab: Collab) -> None:
+    """Who answers and who writes to the group touch the teambox before the lists, so that neither waits for the other
+    in a circle.
+    """
+    group, talks = box_of(collab)
+    written: list[str] = []
+
+    def note(*told: object) -> None:
+        written.extend(name for name in ("teambox_item", "talk_list") if f"INTO {name} " in str(told[2]))
+        written.extend(["teambox_item"] if "UPDATE teambox_item" in str(told[2]) else [])
+
+    engine = collab._storage._engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        send(collab, "x", ItemRef("group", group), "one more")
+        assert ["teambox_item", "talk_list"] == written
+        written.clear()
+        with collab.desk(MEMBERS[0], portfolio="p") as desk:
+            desk.talks.reply(desk.talks.view(talks[0]).messages[0].id, "Ja")
+        assert ["teambox_item", "talk_list"] == written
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -35,7 +35,7 @@ class Scene:
             },
         )
         with collab.desk("a", portfolio="p") as desk:
-            talk = desk.talks.start(["b", "c"], subject=SECRET, text=SECRET)
+            talk = desk.talks.start(["b", "c"], subject=SECRET, text=SECRET, asks_answer=True)
             self.talk, self.first = talk.id, desk.talks.view(talk.id).messages[0].id
         with collab.desk("b", portfolio="p") as desk:
             self.second = desk.talks.reply(self.first, SECRET, to="a").id
@@ -282,13 +282,27 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
         ),
         [("talk.claimed", "boxed", "b", ()), ("talk.put_back", "boxed", "b", ())],
     ),
+    (
+        "messages.dismiss",
+        "c",
+        lambda d, x: [d.messages.dismiss(x.first, SECRET) for _ in range(2)],
+        [("message.dismissed", "first", "c", ())],
+    ),
+    (
+        "messages.waive",
+        "a",
+        lambda d, x: [d.messages.waive(x.first) for _ in range(2)],
+        [("message.waived", "first", "a", ())],
+    ),
+    ("messages.mark_read", "b", lambda d, x: d.messages.mark_read([x.first, x.second]), []),
     ("talks.draft", "a", lambda d, x: (d.talks.draft(x.talk, SECRET), d.talks.draft(x.talk, "")), []),
     ("talks.archive", "a", lambda d, x: d.talks.archive(x.talk), []),
     ("talks.restore", "a", lambda d, x: (d.talks.archive(x.talk), d.talks.restore(x.talk)), []),
 ]
 READING = (
     "people.known people.get people.list groups.mine groups.list groups.get groups.preview features.enabled explain"
-    " talks.drafts talks.view talks.audience talks.reply_options messages.get messages.search messages.visible"
+    " talks.drafts talks.inbox talks.view talks.audience talks.reply_options"
+    " messages.get messages.search messages.unread messages.visible"
     " dictionaries.names dictionaries.entries types.entries"
 )
 
@@ -342,6 +356,10 @@ REFUSED: list[tuple[str, DeskVerb]] = [
     ("a", lambda d, x: d.talks.add_observer(x.talk, "nobody", with_history=True)),
     ("m", lambda d, x: d.talks.remove_observer(x.talk, "c")),
     ("a", lambda d, x: d.talks.hand_over(x.talk, "b")),
+    ("c", lambda d, x: d.messages.mark_read(x.first)),
+    ("c", lambda d, x: d.messages.waive(x.first)),
+    ("a", lambda d, x: d.messages.dismiss(x.first, SECRET)),
+    ("b", lambda d, x: d.messages.dismiss(x.first, "")),
     ("a", lambda d, x: d.teambox(x["box"]).claim(x.boxed)),
     ("b", lambda d, x: d.teambox(x["box"]).claim(x.talk)),
     ("m", lambda d, x: d.groups.delete(x["box"])),

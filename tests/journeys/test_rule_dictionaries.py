@@ -202,6 +202,17 @@ def test_t8_a_code_that_never_began_never_will(broker: Broker, clock: MovableClo
     assert not any(entry.valid_at(later) for entry in ended.values())
 
 
+def test_t8_what_is_returned_may_be_defined_again(broker: Broker, clock: MovableClock) -> None:
+    """T8: the list that `define` returns may be defined again and changes nothing, with codes that never began too."""
+    later = clock.now() + timedelta(days=1)
+    with broker.system() as system:
+        system.types.define([DictionaryEntry("now"), DictionaryEntry("later", {}, later)])
+        returned = system.types.define([])
+        ended = {entry.code: entry.valid_until for entry in returned if entry.code in ("now", "later")}
+        assert {"now": clock.now(), "later": later} == ended
+        assert returned == system.types.define(returned) == system.types.entries()
+
+
 def test_t8_defining_the_same_changes_nothing(broker: Broker) -> None:
     """T8: an event tells that dictionaries or types changed, never which codes; the same list again gives none."""
     heard: list[tuple[str, str, tuple[str, ...]]] = []
@@ -229,7 +240,7 @@ def test_t8_definitions_are_checked(broker: Broker, clock: MovableClock) -> None
         ("labels", (DictionaryEntry("a", {"Deutsch!": "1"}),)),
         ("labels", (DictionaryEntry("a", {"de": "1", "DE": "2"}),)),
         ("labels", (DictionaryEntry("a", {"de": "x\0"}),)),
-        ("valid_until", (DictionaryEntry("a", {}, now, now),)),
+        ("valid_until", (DictionaryEntry("a", {}, now, now - timedelta(milliseconds=1)),)),
         ("valid_from", (DictionaryEntry("a", {}, now.replace(tzinfo=None)),)),
     ]
     for field, entries in refused:

@@ -353,3 +353,18 @@ def test_t4_v12_a_hidden_question_does_not_exist(broker: Broker, verb: str) -> N
     question = ask(broker, "x", "b1")
     with broker.desk("a1") as desk, pytest.raises(NotFound):
         getattr(desk.messages, verb)(question.id, *(["…"] if verb == "dismiss" else []))
+
+
+def test_t4_an_answer_counts_for_who_takes_a_place(broker: Broker) -> None:
+    """T4, T1, G4: what is answered stays answered for who a side is handed over to, and for a deleted group's heir."""
+    first = broker.group("Schaden", ["y", "gb"], teambox=True)
+    heir = broker.group("Leben", ["a1"], teambox=True)
+    settled, pending = ask(broker, "x", first), ask(broker, "x", first)
+    broker.answer("gb", settled)
+    with broker.desk("y") as desk:
+        for question in (settled, pending):
+            desk.talks.hand_over(question.talk, "a2")
+    assert [False, True] == [must_answer(broker, "a2", question) for question in (settled, pending)]
+    with broker.system() as system:
+        system.groups.delete(first.id, move_to=heir.id)
+    assert [False, True] == [must_answer(broker, "a1", question) for question in (settled, pending)]

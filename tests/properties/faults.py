@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pytest
-from attrs import evolve
-from sqlalchemy import bindparam, select
+from attrs import evolve, fields
+from sqlalchemy import Table, bindparam, select
 
 from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, PersonCard, Right
 from collabcase.desk import audience, explaining, preview, reading, showing
@@ -28,12 +28,19 @@ from collabcase.storage.sql.rows import PORTFOLIO, run
 Fault = Callable[[pytest.MonkeyPatch], None]
 
 
+def _message_table(messages: Any) -> Table:
+    table: Table = messages._visible._tables.message
+    return table
+
+
 def page_cut_before_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search takes its page of all messages, and leaves out afterwards what is not seen."""
 
     def newest(self: SqlMessages, scope: Scope, viewer: int, _: object, *, before: int, limit: int) -> list[MessageRow]:
-        m = self._message
-        every = self._rows.where(m.c.portfolio == PORTFOLIO, m.c.id < bindparam("before"))
+        m = _message_table(self)
+        every = select(*(m.c[field.name] for field in fields(MessageRow))).where(
+            m.c.portfolio == PORTFOLIO, m.c.id < bindparam("before")
+        )
         page = run(scope, every.order_by(m.c.id.desc()).limit(bindparam("most")), before=before, most=limit)
         rows = [MessageRow(*row) for row in page]
         seen = self.visible(scope, viewer, [row.id for row in rows])
@@ -57,7 +64,7 @@ def participants_of_all_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     named_in_talk = SqlMessages.named_in_talk
 
     def everybody(self: SqlMessages, scope: Scope, viewer: int, talk: int) -> set[Named]:
-        m = self._message
+        m = _message_table(self)
         ids = run(
             scope, select(m.c.id).where(m.c.portfolio == PORTFOLIO, m.c.talk == bindparam("of_talk")), of_talk=talk
         )
@@ -84,7 +91,7 @@ def _denying(verb: Callable[..., Any], told: Callable[[NotFound], CollabError]) 
 
 def _is_there(verbs: Any, error: NotFound) -> bool:
     with verbs._calls.reading() as call:
-        table = call.stores.messages._message
+        table = _message_table(call.stores.messages)
         column = table.c.id if error.kind == Kind.MESSAGE else table.c.talk
         number = decode(error.id, Kind(error.kind))
         found = run(call.scope, select(table.c.id).where(table.c.portfolio == PORTFOLIO, column == number))

@@ -36,7 +36,8 @@ from storage.installations import in_use
 @pytest.fixture(scope="module")
 def engines(postgres: PostgresServer, migrated: str) -> list[Engine]:
     url = postgres.create_database(template=migrated)
-    return [create_engine(url) for _ in range(2)]
+    waiting_ends = {"options": "-clock_timeout=10s"}  # who would wait for ever fails instead
+    return [create_engine(url, connect_args=waiting_ends) for _ in range(2)]
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +60,16 @@ class TestDictionaries(DictionarySuite):
     def test_who_defines_keeps_no_sender_waiting(self, adapter: Adapter, other: Adapter) -> None:
         """Whoever sends a message while a dictionary is being defined is not held up."""
 
-        def send(tx: Transaction) -> tuple[int, int]:
-            there = place.at(tx)
-            a = there.person("a")
-            return a, there.message(there.talk(a, a), a, a, data=(("d", "x"),))
+        def set_up(tx: Transaction) -> tuple[Scene, int, int]:
+            place = Scene.new(adapter.stores, tx)
+            a = place.person("a")
+            return place, a, place.talk(a, a)
 
-        place = committed(adapter, lambda tx: Scene.new(adapter.stores, tx))
+        place, a, talk = committed(adapter, set_up)
         work = adapter.unit_of_work()
         with work.writing() as tx:
             adapter.stores.dictionaries.lock(place.at(tx).scope)
-        a, sent = committed(other, send)
+        sent = committed(other, lambda tx: place.at(tx).message(talk, a, a, data=(("d", "x"),)))
         work.rollback()
         kept = looked(other, lambda tx: other.stores.messages.find(place.at(tx).scope, a, sent))
         assert kept is not None

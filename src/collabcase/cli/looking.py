@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from collabcase.cli.opened import opened
 from collabcase.cli.output import number, say, say_json, table
 from collabcase.errors import NotFound
-from collabcase.model.portfolio import Feature
 
 if TYPE_CHECKING:
     from collabcase.collab import Collab
@@ -65,6 +64,8 @@ def explain(given: Namespace) -> int:
 
 def _about(collab: Collab, portfolio: str, id: str) -> dict[str, Any]:
     """Return all that `whoami` tells, as JSON shows it."""
+    from collabcase.model.portfolio import Feature
+
     place = collab.portfolio(portfolio)
     if place is None:
         raise NotFound("portfolio", portfolio)

@@ -138,8 +138,8 @@ def _checked(entry: DictionaryEntry) -> DictionaryEntry:
         valid_from=_moment("valid_from", entry.valid_from),
         valid_until=_moment("valid_until", entry.valid_until),
     )
-    if checked.valid_from is not None and checked.valid_until is not None and checked.valid_until <= checked.valid_from:
-        raise InvalidInput("valid_until", "must be later than valid_from")
+    if checked.valid_from is not None and checked.valid_until is not None and checked.valid_until < checked.valid_from:
+        raise InvalidInput("valid_until", "must not be earlier than valid_from")
     return checked
 
 

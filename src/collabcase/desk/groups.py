@@ -232,6 +232,7 @@ class Groups:
                 for item, role in sorted(call.stores.sights.take_over(call.scope, no, heir_no).items()):
                     call.emit(TalkEvent.HANDED_OVER, item, "to" if role is Role.RECIPIENT else "observers")
                 call.stores.talks.take_over(call.scope, no, heir_no)
+                call.stores.reading.pass_on(call.scope, [no], heir_no)
                 tell_put_back(call, call.stores.teamboxes.take_over(call.scope, no, heir_no))
             call.stores.groups.leave(call.scope, no, persons_of(call, members_of(group)).values())
             call.stores.groups.delete(call.scope, no, at=call.now)

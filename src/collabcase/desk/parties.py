@@ -72,6 +72,9 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
         given += [message] if added else []
         if added or side:
             call.emit(TalkEvent.HANDED_OVER, message, *side, *(("to",) if added else ()))
+    if given:
+        sight = call.stores.sights.sight(call.scope, call.actor.no)
+        call.stores.reading.pass_on(call.scope, {sight.me, *sight.groups}, new, given)
     if given and group:
         wait_in(call, [new], talk, given[0])
 

@@ -275,7 +275,7 @@ def send(
         data=said.codes.data,
     )
     call.stores.messages.add(call.scope, row, subject=talk.subject)
+    wait_in(call, envelope.recipients & groups, talk.id, id)  # before the lists, as in every verb: no deadlock
     call.stores.sights.involve(call.scope, id, involvements(envelope, groups=groups, confidential=talk.confidential))
-    wait_in(call, envelope.recipients & groups, talk.id, id)
     call.emit(MessageEvent.SENT, id)
     return row

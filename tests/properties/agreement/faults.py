@@ -31,7 +31,7 @@ def observers_extend(monkeypatch: pytest.MonkeyPatch) -> None:
 def teamboxes_extend(monkeypatch: pytest.MonkeyPatch) -> None:
     """The peers of a teambox's members see what it received."""
 
-    def direct(self: Visible, item: ColumnElement[Any]) -> ColumnElement[bool]:
+    def direct(self: Visible, item: ColumnElement[Any], *, many: bool = False) -> ColumnElement[bool]:
         row, peer, mate = _involvement(self), _membership(self, "peer"), _membership(self, "mate")
         member = exists().where(
             mate.c.portfolio == PORTFOLIO, mate.c.grp == row.c.principal, mate.c.person == peer.c.person
@@ -152,7 +152,7 @@ def portfolio_forgotten(where: str) -> Fault:
     """`direct` does not ask of which portfolio an involvement or a membership is."""
 
     def fault(monkeypatch: pytest.MonkeyPatch) -> None:
-        def direct(self: Visible, item: ColumnElement[Any]) -> ColumnElement[bool]:
+        def direct(self: Visible, item: ColumnElement[Any], *, many: bool = False) -> ColumnElement[bool]:
             row, peer = _involvement(self), _membership(self, "peer")
             here = {"row": row.c.portfolio == PORTFOLIO, "peer": peer.c.portfolio == PORTFOLIO, where: true()}
             shared = exists().where(here["peer"], peer.c.person == row.c.principal, peer.c.grp.in_(self.sharing()))

@@ -96,6 +96,17 @@ class SightSuite(Suite):
             (row.principal, row.role) for row in facts.involved(items[0])
         }
 
+    def test_what_is_withdrawn_leaves_the_lists(self, here: Scene) -> None:
+        """V3: who is recipient no more shares the item no more; the lists of person and group follow."""
+        a, b, sender = here.persons("a", "b", "sender")
+        group = here.group("g", a, b, shares=True)
+        message = here.message(here.talk(sender, a), sender, a)
+        assert {message} == here.stores.sights.withdraw(here.scope, [message], a, Role.RECIPIENT)
+        checks = here.stores.checks
+        for principal, is_group in ((a, False), (group, True)):
+            found = checks.lists(here.scope, principal, group=is_group, examples=1)
+            assert [(0, 0)] * len(found) == [(one.missing, one.stale) for one in found]
+
     def test_one_takes_over_from_another(self, here: Scene) -> None:
         """G4: `take_over` gives `new` the roles of `old`, which keeps them; only where `new` has another one does
         it observe no more.

@@ -66,6 +66,17 @@ class ReadingStore(Protocol):
         """Keep for which persons and groups a message answers a question, whatever changes later."""
         ...
 
+    def pass_on(self, scope: Scope, old: Collection[int], new: int, messages: Collection[int] | None = None) -> None:
+        """Let what answers questions for some principals answer them for another one, too, who is asked in their place.
+
+        Args:
+            scope: the portfolio.
+            old: who was asked.
+            new: who is asked now.
+            messages: the questions; None for all.
+        """
+        ...
+
     def waive(self, scope: Scope, message: int, *, at: int) -> bool:
         """Keep since when (milliseconds) a question needs no answer; return whether it did before."""
         ...

@@ -62,7 +62,10 @@ class SqlFeeds:
             self._raise(self.shared_list(*joining).order_by("talk")),
         ]
         self._inherited = self._raise(self.own_list().where(row.c.principal == bindparam("heir")).order_by("talk"))
-        self._left = self._build_left()
+        gone = row.alias("gone")
+        theirs = select(gone.c.item).where(self._here(gone), dialect.among(gone.c.principal, "persons"))
+        self._left = self._build_leaving(tables.feed.c.item.in_(theirs))
+        self._ended = self._build_leaving(dialect.among(tables.feed.c.item, "items"))
         listed = tables.talk_list
         stale = self._dialect.among(listed.c.last, "items")
         ours = listed.c.portfolio == PORTFOLIO, listed.c.principal == bindparam("of")
@@ -136,9 +139,9 @@ class SqlFeeds:
         newer = self._dialect.greater(listed.c.last, adding.excluded.last)
         return adding.on_conflict_do_update(index_elements=_LIST[:-1], set_={"last": newer})
 
-    def _build_left(self) -> Executable:
-        feed, row, member = self._t.feed, self._t.involvement, self._t.membership
-        gone, other = row.alias("gone"), row.alias("other")
+    def _build_leaving(self, concerned: ColumnElement[bool]) -> Executable:
+        """Build what takes those items out of a group's feed that no member's sharing extends to any more."""
+        feed, member, other = self._t.feed, self._t.membership, self._t.involvement.alias("other")
         still = exists().where(
             other.c.portfolio == PORTFOLIO,
             other.c.item == feed.c.item,
@@ -147,10 +150,9 @@ class SqlFeeds:
             member.c.person == other.c.principal,
             member.c.grp == feed.c.grp,
         )
-        theirs = select(gone.c.item).where(self._here(gone), self._dialect.among(gone.c.principal, "persons"))
         return (
             delete(feed)
-            .where(feed.c.portfolio == PORTFOLIO, feed.c.grp == bindparam("grp"), feed.c.item.in_(theirs), not_(still))
+            .where(feed.c.portfolio == PORTFOLIO, feed.c.grp == bindparam("grp"), concerned, not_(still))
             .returning(feed.c.item)
         )
 
@@ -189,16 +191,19 @@ class SqlFeeds:
         for statement in self._involved:
             run(scope, statement, item=item, added=self._dialect.listed(principals))
 
-    def withdrawn(self, scope: Scope, items: Collection[int], principal: int, groups: Collection[int]) -> None:
-        """Take items out of the lists of a principal who has just lost a role in them, and of the groups they are in.
+    def withdrawn(self, scope: Scope, items: Collection[int], principal: int) -> None:
+        """Take items out of the list of a principal who has just lost a role in them.
 
         Nobody may send into the talks concerned meanwhile.
         """
-        if not items:
-            return
-        self._settle(scope, principal, items, shared=False)
-        for group in sorted(groups):
-            self.left(scope, group, [principal])
+        if items:
+            self._settle(scope, principal, items, shared=False)
+
+    def ended(self, scope: Scope, items: Collection[int], group: int) -> None:
+        """Take items out of the lists of a group of whose members one has just lost a role in them that extends."""
+        gone = list(run(scope, self._ended, grp=group, items=self._dialect.listed(items)).scalars())
+        if gone:
+            self._settle(scope, group, gone, shared=True)
 
     def joined(self, scope: Scope, group: int, persons: Collection[int]) -> None:
         """Enter what extends from new members into the lists of their group; they are members by now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Executable, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Executable, Integer, Select, and_, bindparam, exists, or_, select, update
 
 from collabcase.ids import first_at
 from collabcase.model.reading import Heading, Question
@@ -33,6 +33,7 @@ class SqlReading:
         self._shared = self._rule.walk_shared()
         self._mark = dialect.insert(tables.read_mark)
         self._note = dialect.insert(tables.answered)
+        self._pass_on = {every: self._build_pass_on(tables, every) for every in (False, True)}
         self._waive: Executable = (
             update(message)
             .where(message.c.portfolio == PORTFOLIO, message.c.id == bindparam("waived"), message.c.waived_at.is_(None))
@@ -67,6 +68,16 @@ class SqlReading:
             message.c.asks_answer,
             *(and_(message.c.asks_answer, said).label(name) for name, said in asked.items()),
         )
+
+    def _build_pass_on(self, t: Tables, every: bool) -> Executable:
+        row = t.answered
+        some = () if every else (self._dialect.among(row.c.message, "messages"),)
+        passed = (
+            select(row.c.portfolio, row.c.message, bindparam("new", type_=Integer()), row.c.answer)
+            .distinct()
+            .where(row.c.portfolio == PORTFOLIO, self._dialect.among(row.c.principal, "principals"), *some)
+        )
+        return self._dialect.insert(row).from_select(["portfolio", "message", "principal", "answer"], passed)
 
     def _build_dismissals(self, t: Tables) -> Select[Any]:
         dismissal, message, principal = t.dismissal, t.message, t.principal
@@ -127,6 +138,11 @@ class SqlReading:
         """Keep for which persons and groups a message answers a question, whatever changes later."""
         rows = [{"message": question, "principal": one, "answer": answer} for one in sorted(principals)]
         store(scope, self._note, rows)
+
+    def pass_on(self, scope: Scope, old: Collection[int], new: int, messages: Collection[int] | None = None) -> None:
+        """Let what answers questions for some principals answer them for another one, too."""
+        asked = {} if messages is None else {"messages": self._dialect.listed(messages)}
+        run(scope, self._pass_on[messages is None], principals=self._dialect.listed(old), new=new, **asked)
 
     def waive(self, scope: Scope, message: int, *, at: int) -> bool:
         """Keep since when (milliseconds) a question needs no answer; return whether it did before."""

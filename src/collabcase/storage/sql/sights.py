@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from collabcase.ids import KIND_MASK, Kind, kind_code, kind_of
-from collabcase.permissions.sight import HANGS_ON, ROLES, Hanging, Involvement, Role, Sight
+from collabcase.permissions.sight import HANGS_ON, ROLES, Hanging, Involvement, Role, Sight, extends
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.interfaces.sights import Reach
 from collabcase.storage.sql.feeds import SqlFeeds
@@ -193,7 +193,10 @@ class SqlSights:
         """End a principal's role in items and return those where there was one."""
         listed = self._dialect.listed(items)
         ended = set(run(scope, self._withdraw, items=listed, principal=principal, of_role=int(role)).scalars())
-        self._feeds.withdrawn(scope, ended, principal, self.groups_of(scope, [principal]).get(principal, ()))
+        self._feeds.withdrawn(scope, ended, principal)
+        reached = [item for item in ended if extends(kind_of(item), role, to_group=False)]
+        for group in sorted(self.groups_of(scope, [principal]).get(principal, ())) if reached else ():
+            self._feeds.ended(scope, reached, group)
         return ended
 
     def take_over(self, scope: Scope, old: int, new: int) -> dict[int, Role]:

@@ -8,16 +8,14 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import collabcase
-from collabcase import Collab, CollabError, NotFound, StorageError, TryAgain
+from collabcase import Collab, CollabError, StorageError, TryAgain
 from examples.boxes import (
-    EXAMPLES,
     LIST,
     POST,
     SAMPLE,
@@ -30,6 +28,8 @@ from examples.boxes import (
     reasons,
     seen_by,
 )
+
+CUT_SHORT = Path(__file__).parent / "cut_short.py"
 
 
 def crowd(size: int) -> str:
@@ -52,9 +52,9 @@ def crowd(size: int) -> str:
 def test_again_nothing_is_doubled(run: Run, new_database: NewDatabase) -> None:
     """I3: run again, the example finds everything there, changes nothing and tells the same."""
     url = new_database()
-    first = run(crowd(40), url)
+    first = run(crowd(20), url)
     before, marked = facts(url), events(url)
-    second = run(crowd(40), url)
+    second = run(crowd(20), url)
 
     assert first == second
     assert before == facts(url)
@@ -95,41 +95,22 @@ def test_more_of_the_same_mailbox(run: Run, new_database: NewDatabase) -> None:
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=lambda end: end.name)
 def test_killed_and_started_again(end: signal.Signals, run: Run, new_database: NewDatabase, tmp_path: Path) -> None:
     """I3: killed at random moments and started again, it goes on, and the end is that of an uninterrupted run."""
-    size, url, file = 90, new_database(), tmp_path / "crowd.mbox"
+    size, url, file = 40, new_database(), tmp_path / "crowd.mbox"
     file.write_text(crowd(size), encoding="utf-8")
     whole = run(file, undisturbed := new_database())
     expected = facts(undisturbed)
-    with collabcase.open(url) as collab:
-        for least in sorted(random.sample(range(len(expected) * 2 // 3), 2)):
-            started = subprocess.Popen(
-                [sys.executable, str(EXAMPLES / "import_mailbox.py"), str(file), url],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-            )
-            while stored(collab) <= least and started.poll() is None:
-                time.sleep(random.random() / 100)
-            started.send_signal(end)
-            _, told = started.communicate(timeout=60)
-            assert (-end if end == signal.SIGKILL else 130) == started.returncode, told
-            assert (b"" if end == signal.SIGKILL else b"\nStopped. The same command goes on from here.\n") == told
-            assert least < stored(collab) < len(expected)
+    for least in sorted(random.sample(range(len(expected) - 5), 2)):
+        command = [sys.executable, str(CUT_SHORT), str(int(end)), str(least), str(file), url]
+        ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, check=False)
+        told = b"" if end == signal.SIGKILL else b"\nStopped. The same command goes on from here.\n"
+        assert (-end if end == signal.SIGKILL else 130, told) == (ended.returncode, ended.stderr)
+        assert least <= len(facts(url)) < len(expected)
     again = run(file, url)
 
     assert expected == facts(url)
     assert whole.printed == again.printed
     assert [line | {"message": None} for line in whole.report] == [line | {"message": None} for line in again.report]
     assert size == len(expected) + len(reasons(again))
-
-
-def stored(collab: Collab) -> int:
-    """Return how many messages there are by now."""
-    seen: set[str] = set()
-    for person in "abcdef":
-        try:
-            seen |= seen_by(collab, f"{person}@x.example")
-        except NotFound:
-            return 0
-    return len(seen)
 
 
 def test_a_packed_mailbox(run: Run, new_database: NewDatabase, tmp_path: Path) -> None:

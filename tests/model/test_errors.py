@@ -94,14 +94,13 @@ def test_texts() -> None:
         "Not allowed: observers only read. The missing right is 'answer' (rule G2).",
         "limit: must be a whole number",
         "data: 'KXZ' is no code of the dictionary 'Sparte'; near ones: 'KFZ'; choose from the list (rule T8)",
-        "x1 has claimed this since 2026-03-01 09:30:00 UTC. Take another item, or ask them to put it back "
-        "(rule G5).",
+        "x1 has claimed this since 2026-03-01 09:30:00 UTC. Take another item, or ask them to put it back (rule G5).",
         "Already in a main group: gb. A person is in one main group of a portfolio at most; use move_main, or a "
         "secondary group if only sight is wanted (rule G1).",
         "Open items in the group's teambox: 3. Let its members claim and answer them, or name a group that takes them "
         "over with move_to= (rule G4).",
-        "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you will "
-        "not; nothing was marked read (rule T4).",
+        "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you "
+        "will not; nothing was marked read (rule T4).",
         "The feature 'share_cases' is off in this portfolio. Whoever runs the system can switch it on with "
         "system.features.enable (rule G3).",
         "Nothing was kept: two units of work waited for each other. Repeat the whole unit of work; collab.run does "

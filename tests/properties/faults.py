@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from typing import Any
 
 import pytest
 from attrs import evolve, fields
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, select, true
 
-from collabcase import CollabError, Explanation, Forbidden, Message, NotFound, PersonCard, Right
+from collabcase import CollabError, Explanation, Forbidden, ItemRef, Message, NotFound, PersonCard, Right
 from collabcase.desk import audience, explaining, preview, reading, showing
 from collabcase.desk.call import Call
 from collabcase.desk.messages import Messages
@@ -18,12 +19,17 @@ from collabcase.desk.reading import Standing
 from collabcase.desk.talks import Talks
 from collabcase.ids import Kind, decode
 from collabcase.storage.interfaces import DismissalRow, MessageRow, Named
+from collabcase.storage.interfaces.messages import MessageFilter
 from collabcase.storage.interfaces.scope import Scope
+from collabcase.storage.interfaces.talks import Listed
 from collabcase.storage.sql.groups import SqlGroups
+from collabcase.storage.sql.inbox import Inbox as SqlInbox
 from collabcase.storage.sql.messages import SqlMessages
 from collabcase.storage.sql.people import SqlPeople
 from collabcase.storage.sql.reading import SqlReading
 from collabcase.storage.sql.rows import PORTFOLIO, run
+from collabcase.storage.sql.search import Search
+from collabcase.storage.sql.visible import Visible
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -47,6 +53,54 @@ def page_cut_before_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
         return [row for row in rows if row.id in seen]
 
     monkeypatch.setattr(SqlMessages, "newest", newest)
+
+
+def words_found_before_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for words takes its page of whatever holds them, and leaves out afterwards what is not seen."""
+    newest = Search.newest
+
+    class Blind(Visible):
+        def direct(self, item: ColumnElement[Any], *, many: bool = False) -> ColumnElement[bool]:
+            return true()
+
+    def found(self: Search, scope: Scope, viewer: int, wanted: MessageFilter, **page: int) -> list[MessageRow]:
+        search = copy(self)
+        if wanted.text:
+            search._visible, search._plans = Blind(self._t), {}
+        return newest(search, scope, viewer, wanted, **page)
+
+    monkeypatch.setattr(Search, "newest", found)
+
+
+def inbox_ordered_by_all_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A talk stands in the inbox where its newest message of all is, seen or not."""
+    page = SqlInbox.page
+
+    def ordered(self: SqlInbox, scope: Scope, viewer: int, *heading: Any, **more: Any) -> list[Listed]:
+        m, shown = self._t.message, page(self, scope, viewer, *heading, **more)
+        newest = run(scope, select(m.c.talk, func.max(m.c.id)).where(m.c.portfolio == PORTFOLIO).group_by(m.c.talk))
+        last = {row[0]: row[1] for row in newest}
+        return sorted(shown, key=lambda one: last[one.talk.id], reverse=True)
+
+    monkeypatch.setattr(SqlInbox, "page", ordered)
+
+
+def inbox_shows_the_newest_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inbox shows the newest message of a talk, seen or not."""
+    page = SqlInbox.page
+
+    def shown(self: SqlInbox, scope: Scope, *given: Any, **more: Any) -> list[Listed]:
+        m = self._t.message
+        rows = select(*(m.c[field.name] for field in fields(MessageRow))).where(
+            m.c.portfolio == PORTFOLIO, m.c.talk == bindparam("of_talk")
+        )
+        newest = rows.order_by(m.c.id.desc()).limit(1)
+        return [
+            evolve(one, last=MessageRow(*run(scope, newest, of_talk=one.talk.id).one()))
+            for one in page(self, scope, *given, **more)
+        ]
+
+    monkeypatch.setattr(SqlInbox, "page", shown)
 
 
 def answered_message_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,13 +243,19 @@ def error_names_a_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def groups_of_every_portfolio(monkeypatch: pytest.MonkeyPatch) -> None:
     """A group is found by its id alone, in whatever portfolio it is."""
-    find = SqlGroups.find
+    find, principals = SqlGroups.find, SqlPeople.principals
 
     def everywhere(self: SqlGroups, scope: Scope, ids: Any, **more: Any) -> Any:
         found = [find(self, evolve(scope, portfolio=number), ids, **more) for number in range(1, 10)]
         return {id: group for groups in found for id, group in groups.items()}
 
+    def numbers(self: SqlPeople, scope: Scope, refs: Collection[ItemRef]) -> Any:
+        groups = [ref for ref in refs if ref.kind == Kind.GROUP]
+        found = [principals(self, evolve(scope, portfolio=number), groups) for number in range(1, 10)]
+        return {ref: no for some in (*found, principals(self, scope, refs)) for ref, no in some.items()}
+
     monkeypatch.setattr(SqlGroups, "find", everywhere)
+    monkeypatch.setattr(SqlPeople, "principals", numbers)
 
 
 def answers_told_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,6 +292,9 @@ def dismissals_name_the_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 FAULTS: Mapping[Fault, str] = {
     page_cut_before_the_rule: "desk.messages.search",
+    words_found_before_the_rule: "desk.messages.search",
+    inbox_ordered_by_all_messages: "desk.talks.inbox",
+    inbox_shows_the_newest_of_all: "desk.talks.inbox",
     answered_message_shown: "desk.messages.get",
     participants_of_all_messages: "desk.talks.view",
     denial_worded_otherwise: "desk.messages.get",
@@ -255,6 +318,8 @@ FAULTS: Mapping[Fault, str] = {
 NO_MARK_SHOWN = frozenset(
     {
         page_cut_before_the_rule,
+        words_found_before_the_rule,
+        inbox_ordered_by_all_messages,
         denial_worded_otherwise,
         denial_with_an_attribute,
         denial_with_a_cause,

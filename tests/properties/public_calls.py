@@ -161,7 +161,7 @@ def _search(pool: Pool) -> Iterator[Given]:
     for limit in (1, 50):
         yield from ({"unread": on, "limit": limit} for on in (True, False))
         yield from ({"asks_answer": on, "limit": limit} for on in (True, False))
-        yield from ({"text": text, "limit": limit} for text in ("Antwort", "anf* thema", "gibt es nicht"))
+        yield from ({"text": text, "limit": limit} for text in ("Antwort", "thema", "text* t*", "gibt es nicht"))
         yield from ({"type": TYPE, "limit": limit}, {"data": DATA, "limit": limit})
     for person in pool.persons:
         yield {"author": person, "text": "t*", "unread": True, "limit": 1}

@@ -17,7 +17,7 @@ from properties.proposals import VERBS
 from properties.public_calls import USES, Given, Id, Ref, unregistered
 from properties.scenes import Either, Half, Outcome, Scene, Step
 from properties.stages import Stage, staged
-from properties.twins import PERSONS, Twins, grow, proposals, view
+from properties.twins import PERSONS, Side, Twins, grow, proposals, view
 from world import Change
 from world import Group as OracleGroup
 
@@ -179,10 +179,36 @@ def _hides_within_a_talk(twins: Twins) -> bool:
     return bool({twins.left.talk_of(id) for id in alone} & view(twins.left, twins.me)["talks"].keys())
 
 
+def _made_by_hand() -> Twins:
+    """Make a pair with what chance brings about too rarely: hidden answers, each world its own, between seen ones."""
+    twins = Twins("ida")
+
+    def said(name: str, who: str, to: str, answers: Id | Either | None = None, **more: Any) -> Step:
+        about = {"subject": "Thema"} if answers is None else {"message": answers}
+        given = {**about, "to": [to], "text": "Antwort", **more}
+        return Step("start" if answers is None else "reply", who, given, name)
+
+    question = Id("message", "Frage")
+    steps: list[tuple[Side, Step]] = [
+        *(("both", Step("add_person", None, {"id": who})) for who in ("ida", "ilse", "ingo", "ivan")),
+        ("both", said("Frage", "ilse", "ingo", observers=["ida"], asks_answer=True)),
+        ("both", said("Danach", "ilse", "ida")),
+        ("left", said("L1", "ingo", "ilse", question, drop_observers=["ida"])),
+        ("right", said("R1", "ilse", "ingo", question, drop_observers=["ida"])),
+        ("both", said("Seen", "ilse", "ida", Either(Id("message", "L1"), Id("message", "R1")))),
+        ("both", said("Zuletzt", "ilse", "ida")),
+        ("left", said("L2", "ilse", "ivan", Id("message", "L1"))),
+        ("left", said("L3", "ilse", "ingo")),
+    ]
+    for side, step in steps:
+        assert twins.try_step(side, step), f"{step} is not hidden\n{twins}"
+    return twins
+
+
 @pytest.fixture(scope="module")
 def pairs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
     with staged("sqlite", request, tmp_path_factory.mktemp("pairs")) as opened:
-        grown = [grow(me, seed, proposals(seed, 70)) for seed, me in enumerate([*PERSONS] * 3)]
+        grown = [grow(me, seed, proposals(seed, 70)) for seed, me in enumerate([*PERSONS] * 3)] + [_made_by_hand()]
         yield [(twins, enact(opened, twins)) for twins in grown]
 
 

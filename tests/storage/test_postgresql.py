@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
 
+from collabcase.model.event import NewEvent
+from collabcase.model.message import MessageEvent
 from collabcase.storage.conformance.acquaintances import AcquaintanceSuite
 from collabcase.storage.conformance.dictionaries import DictionarySuite
 from collabcase.storage.conformance.drafts import ArchiveSuite, DraftSuite
@@ -60,17 +62,26 @@ class TestDictionaries(DictionarySuite):
     def test_who_defines_keeps_no_sender_waiting(self, adapter: Adapter, other: Adapter) -> None:
         """Whoever sends a message while a dictionary is being defined is not held up."""
 
-        def set_up(tx: Transaction) -> tuple[Scene, int, int]:
+        def set_up(tx: Transaction) -> tuple[Scene, int]:
             place = Scene.new(adapter.stores, tx)
-            a = place.person("a")
-            return place, a, place.talk(a, a)
+            return place, place.person("a")
 
-        place, a, talk = committed(adapter, set_up)
+        def send(tx: Transaction) -> int:
+            there = place.at(tx)
+            there.stores.people.lock(there.scope, [a], exclusive=False)
+            message = there.message(there.talk(a, a), a, a, data=(("d", "x"),))
+            told = [NewEvent(MessageEvent.SENT, message)]  # names the portfolio, which whoever defines has locked
+            there.stores.events.append(there.scope, told, actor=a, at=5, origin=5)
+            return message
+
+        place, a = committed(adapter, set_up)
         work = adapter.unit_of_work()
-        with work.writing() as tx:
-            adapter.stores.dictionaries.lock(place.at(tx).scope)
-        sent = committed(other, lambda tx: place.at(tx).message(talk, a, a, data=(("d", "x"),)))
-        work.rollback()
+        try:
+            with work.writing() as tx:
+                adapter.stores.dictionaries.lock(place.at(tx).scope)
+            sent = committed(other, send)
+        finally:
+            work.rollback()
         kept = looked(other, lambda tx: other.stores.messages.find(place.at(tx).scope, a, sent))
         assert kept is not None
         assert (("d", "x"),) == kept.data

@@ -16,6 +16,7 @@ from collabcase.permissions.sight import Facts, Role, Sight
 from collabcase.storage.sql.groups import SqlGroups
 from collabcase.storage.sql.rows import PORTFOLIO
 from collabcase.storage.sql.sights import SqlSights
+from collabcase.storage.sql.unread import UnreadRule
 from collabcase.storage.sql.visible import ME, Visible
 from properties.agreement.keeping_faults import IN_KEEPING
 from properties.agreement.reading_faults import IN_READING
@@ -64,7 +65,14 @@ def sharing_without(condition: str) -> Fault:
                 .where(*(each for name, each in conditions.items() if name != condition))
             )
 
+        def groups_since(self: UnreadRule) -> Select[Any]:
+            with monkeypatch.context() as within:  # what is off has no beginning, from which the unread would count
+                within.setattr(Visible, "sharing", right)
+                return original(self)
+
+        right, original = Visible.sharing, UnreadRule.groups_since
         monkeypatch.setattr(Visible, "sharing", sharing)
+        monkeypatch.setattr(UnreadRule, "groups_since", groups_since)
 
     fault.__name__ = f"sharing_without_{condition}"
     return fault

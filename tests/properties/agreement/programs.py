@@ -6,7 +6,7 @@ does nothing, so that what hypothesis reports of a failure is short.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from random import Random
@@ -72,6 +72,24 @@ VERBS: dict[Who, tuple[str, ...]] = {
     "system": ("rest", *_GROUPING, *_SETTING_UP, "ask"),
 }
 """What each may be asked to do."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What programs are mixed of; the more often something is named, the more often it is drawn.
+
+    Attributes:
+        acts: who acts, and ``preview``.
+        verbs: what each may be asked to do.
+        least: how many acts there are at least in each chapter.
+    """
+
+    acts: tuple[Who | Literal["preview"], ...]
+    verbs: Mapping[Who, tuple[str, ...]]
+    least: int = 0
+
+
+EVERYTHING = Mix((*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"), VERBS)
 
 
 @dataclass(frozen=True)
@@ -144,21 +162,19 @@ def examples(quick: int) -> settings:
     return settings(max_examples=max(1, wanted), phases=_PHASES, report_multiple_bugs=False)
 
 
-def _unit(who: Who, most: int) -> st.SearchStrategy[Unit]:
-    step = st.builds(Step, st.sampled_from(VERBS[who]), SEEDS)
+def _unit(who: Who, verbs: Sequence[str], most: int) -> st.SearchStrategy[Unit]:
+    step = st.builds(Step, st.sampled_from(verbs), SEEDS)
     return st.builds(Unit, st.just(who), SEEDS, st.lists(step, min_size=1, max_size=most).map(tuple))
 
 
-_KINDS: dict[str, st.SearchStrategy[Unit | Preview]] = {
-    "person": _unit("person", 4),
-    "manager": _unit("manager", 2),
-    "system": _unit("system", 2),
-    "preview": st.builds(Preview, SEEDS),
-}
-_ACT = st.sampled_from([*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"]).flatmap(_KINDS.__getitem__)
+_MOST: dict[Who, int] = {"person": 4, "manager": 2, "system": 2}
 
 
-def programs(chapters: int = 6) -> st.SearchStrategy[Program]:
-    """Draw programs over two portfolios, of five acts in each chapter on average."""
-    acts = st.tuples(*[st.lists(_ACT, max_size=10)] * chapters).map(chain.from_iterable).map(tuple)
+def programs(chapters: int = 6, mix: Mix = EVERYTHING) -> st.SearchStrategy[Program]:
+    """Draw programs over two portfolios, of five acts in each chapter on average, or more if the mix says so."""
+    kinds: dict[str, st.SearchStrategy[Unit | Preview]] = {
+        who: _unit(who, verbs, _MOST[who]) for who, verbs in mix.verbs.items()
+    }
+    act = st.sampled_from(mix.acts).flatmap(({"preview": st.builds(Preview, SEEDS)} | kinds).__getitem__)
+    acts = st.tuples(*[st.lists(act, min_size=mix.least, max_size=10)] * chapters).map(chain.from_iterable).map(tuple)
     return st.builds(Program, st.tuples(SEEDS, SEEDS), acts, SEEDS)

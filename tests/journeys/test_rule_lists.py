@@ -14,6 +14,7 @@ from collabcase import (
     DictionaryEntry,
     Heading,
     InvalidInput,
+    ItemRef,
     NotFound,
     TalkSummary,
     UnknownCode,
@@ -71,6 +72,7 @@ def test_v6_an_inbox_shows_a_talk_by_what_is_seen_of_it(broker: Broker) -> None:
         (summary.id, summary.last.id) for summary in inbox(broker, "b1")
     ]
     assert [first.talk] == talks(broker, "y")
+    assert [ItemRef("talk", first.talk)] == [summary.ref for summary in inbox(broker, "y")]
     assert [] == talks(broker, "a1")
     assert ["One", "Two"] == [summary.subject for summary in inbox(broker, "b2")]
 

@@ -66,7 +66,7 @@ def words_found_before_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     def found(self: Search, scope: Scope, viewer: int, wanted: MessageFilter, **page: int) -> list[MessageRow]:
         search = copy(self)
         if wanted.text:
-            search._visible, search._plans = Blind(self._t), {}
+            search._visible, search._plan = Blind(self._t), search._build_plan
         return newest(search, scope, viewer, wanted, **page)
 
     monkeypatch.setattr(Search, "newest", found)

@@ -8,6 +8,7 @@ multiple of the side that gets there first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -27,6 +28,9 @@ from collabcase.storage.sql.words import Asked, Words
 
 _COLUMNS = tuple(field.name for field in attrs.fields(MessageRow))
 _FIRST, _WIDER, _STRIDE, _COUNTED = 64, 4, 8, 50_001
+_PLANS = 200
+"""How many combinations of conditions are kept built."""
+
 _BEGINNING = "beginning"
 """The condition on words where one of them is only the beginning of one, and the index is slow at that."""
 
@@ -85,16 +89,14 @@ class Search:
             .join(tables.talk, and_(tables.talk.c.portfolio == m.c.portfolio, tables.talk.c.id == m.c.talk))
             .where(m.c.portfolio == PORTFOLIO, dialect.among(m.c.id, "chosen"))
         )
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plan = lru_cache(maxsize=_PLANS)(self._build_plan)
 
     def newest(self, scope: Scope, viewer: int, wanted: MessageFilter, *, before: int, limit: int) -> list[MessageRow]:
         """Return messages that a viewer sees and all conditions hold for, below `before`, newest first."""
         key, values = self._key(wanted), self._values(scope, wanted)
         if not key:
             return self._all(scope, viewer, before, limit)
-        if key not in self._plans:
-            self._plans[key] = self._plan(key)
-        chosen = self._dovetail(scope, self._plans[key], {"me": viewer, **values}, wanted.text, before, limit)
+        chosen = self._dovetail(scope, self._plan(key), {"me": viewer, **values}, wanted.text, before, limit)
         rows = run(scope, self._chosen, me=viewer, chosen=self._dialect.listed(chosen)) if chosen else ()
         return [MessageRow(*row) for row in rows]
 
@@ -166,7 +168,7 @@ class Search:
             values["words_asked"] = self._words.asking(scope, wanted.text)
         return values
 
-    def _plan(self, key: tuple[str, ...]) -> _Plan:
+    def _build_plan(self, key: tuple[str, ...]) -> _Plan:
         m = self._m
         reads = _BEGINNING in key
         conditions = {name: self._condition(name) for name in key if name != _BEGINNING}

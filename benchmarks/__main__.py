@@ -25,7 +25,7 @@ from benchmarks.crowding import line_10
 from benchmarks.databases import databases
 from benchmarks.filling import Plan
 from benchmarks.groups import line_7, line_8
-from benchmarks.lists import Unserved, line_1, line_2, line_3, line_5
+from benchmarks.lists import line_1, line_2, line_3, line_5
 from benchmarks.peers import line_9
 from benchmarks.results import Row, Table
 from benchmarks.scene import Scene, scene
@@ -90,19 +90,9 @@ def _measure(engine: str, asked: argparse.Namespace, table: Table) -> None:
         for one in scenes:
             for line, work in WORKS.items():
                 if line in asked.lines:
-                    _rows(table, line, one, lambda one=one, work=work: work(one))
+                    table.extend(work(one))
         if 2 in asked.lines and len(scenes) > 1:
-            _rows(table, 2, scenes[-1], lambda: line_2(scenes[0], scenes[-1]))
-
-
-def _rows(table: Table, line: int, one: Scene, work: Callable[[], Iterator[Row]]) -> None:
-    """Add a line's rows; one that the library can't serve yet says so."""
-    try:
-        for row in work():
-            table.add(row)
-    except (Unserved, AttributeError, TypeError, NotImplementedError, collabcase.CollabError, LookupError) as error:
-        note = f"not measured: {type(error).__name__}: {error}"[:160]
-        table.add(Row.of(str(line), "", one, note=note))
+            table.extend(line_2(scenes[0], scenes[-1]))
 
 
 def _tell(engine: str) -> Callable[[str], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,11 @@ class Table:
     def head(self) -> None:
         """Print the heads of the columns."""
         print(_line(_HEADS), flush=True)
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Add rows as they come."""
+        for row in rows:
+            self.add(row)
 
     def add(self, row: Row) -> None:
         """Keep a row and print it."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import django
-import guardian  # noqa: F401  (missing, it is told)
+import guardian
 from attrs import frozen
 
 from benchmarks.peers.facts import Facts
 
-_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "guardian", "benchmarks.peers.guarded"]
+_APPS = ["django.contrib.contenttypes", "django.contrib.auth", guardian.__name__, "benchmarks.peers.guarded"]
 
 
 @frozen(eq=False)

@@ -277,13 +277,12 @@ def main() -> int:
     began = time.monotonic()
     with _database(chosen.engine) as url:
         report = kill_again_and_again(url, chosen.kills, chosen.seed)
-    print(  # noqa: T201  a command prints what came of it
+    told = (
         f"{chosen.engine}: {report.kills} kills, {report.inside} of them inside a unit of work; "
         f"{report.acknowledged} units acknowledged, {report.kept} found though not acknowledged yet, "
-        f"{report.unknown} gone without a trace; {len(report.problems)} problems; {time.monotonic() - began:.0f} s",
-        *report.problems,
-        sep="\n",
+        f"{report.unknown} gone without a trace; {len(report.problems)} problems; {time.monotonic() - began:.0f} s"
     )
+    sys.stdout.write("\n".join([told, *report.problems]) + "\n")
     return bool(report.problems)
 
 

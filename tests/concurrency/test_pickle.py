@@ -135,9 +135,6 @@ def test_from_other_processes(url: str, collab: Collab, crew: Crew) -> None:
     ways = ["not_found", "invalid_input", "forbidden", "storage_error"] * (SIZE // 4)
     answers: list[CollabError] = crew.at_once(url, fail, [(way,) for way in ways])
     assert ways == [error.code for error in answers]
-    assert ("message_0000000000000", "subject", "group.manage") == (
-        answers[0].id,  # type: ignore[attr-defined]  # the kind is asserted above
-        answers[1].field,  # type: ignore[attr-defined]  # the kind is asserted above
-        answers[2].right,  # type: ignore[attr-defined]  # the kind is asserted above
-    )
+    facts = zip(answers, ("id", "field", "right"), strict=False)
+    assert ["message_0000000000000", "subject", "group.manage"] == [getattr(error, fact) for error, fact in facts]
     assert "nowhere" in str(answers[3].__cause__)

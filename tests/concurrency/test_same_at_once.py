@@ -171,7 +171,8 @@ def change_fields(collab: Collab, field: str) -> None:
             if field == "active":
                 system.people.deactivate("a") if number % 2 else system.people.activate("a")
             else:
-                system.people.change("a", **{field: f"{field} {number}"})  # type: ignore[arg-type]  # any field
+                changed: dict[str, Any] = {field: f"{field} {number}"}
+                system.people.change("a", **changed)
 
     for number in range(10):
         insist(change, number)

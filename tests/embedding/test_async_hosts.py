@@ -162,9 +162,10 @@ def test_async_connections_and_sessions_are_refused(host: Host) -> None:
 
     async def work(engine: AsyncEngine) -> None:
         async with engine.connect() as connection, AsyncSession(engine) as session:
+            wrong: Any
             for wrong in (connection, session):
                 with pytest.raises(InvalidInput, match="run_sync"):
-                    host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]  # by mistake
+                    host.collab.desk("a", portfolio="p", connection=wrong)
 
     _run(host, work)
 

@@ -150,11 +150,12 @@ def test_a_connection_to_another_kind_of_database_is_refused(on_sqlite: Host, on
 def test_only_connections_are_taken(host: Host) -> None:
     """An engine, a driver's connection, or anything else as `connection` is InvalidInput naming what to pass."""
     with host.engine.connect() as connection:
+        wrong: Any
         for wrong in (host.engine, connection.connection.driver_connection, "connection", connection.begin):
             with pytest.raises(InvalidInput, match="must be a sqlalchemy Connection"):
-                host.collab.desk("a", portfolio="p", connection=wrong)  # type: ignore[arg-type]  # by mistake
+                host.collab.desk("a", portfolio="p", connection=wrong)
             with pytest.raises(InvalidInput, match="must be a sqlalchemy Connection"):
-                host.collab.portfolio("p", connection=wrong)  # type: ignore[arg-type]  # by mistake
+                host.collab.portfolio("p", connection=wrong)
 
 
 def test_async_engines_are_refused(host: Host) -> None:
@@ -162,11 +163,12 @@ def test_async_engines_are_refused(host: Host) -> None:
     url = host.engine.url
     driver = "sqlite+aiosqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg_async"
     asynchronous = create_async_engine(url.set(drivername=driver), poolclass=NullPool)
+    engine: Any
     for engine in (asynchronous, asynchronous.sync_engine):
         with pytest.raises(InvalidInput, match="sync sqlalchemy Engine"):
-            collabcase.embed(engine)  # type: ignore[arg-type]  # by mistake
+            collabcase.embed(engine)
         with pytest.raises(InvalidInput, match="sync sqlalchemy Engine"):
-            collabcase.upgrade(engine)  # type: ignore[arg-type]  # by mistake
+            collabcase.upgrade(engine)
     with pytest.raises(InvalidInput, match="async driver"):
         collabcase.open(url.set(drivername=driver).render_as_string())
 
@@ -181,26 +183,28 @@ def test_other_databases_are_refused() -> None:
             call(engine)
     with pytest.raises(InvalidInput, match="is for mysql; use SQLite or PostgreSQL"):
         collabcase.open("mysql+mysqldb://nowhere/none")
+    wrong: Any
     for wrong in (None, "sqlite://", 5):
         with pytest.raises(InvalidInput, match="engine: must be a sync sqlalchemy Engine"):
-            collabcase.embed(wrong)  # type: ignore[arg-type]  # by mistake
+            collabcase.embed(wrong)
 
 
 @pytest.mark.parametrize("prefix", ["a b", "9x", "x-", "ä", "x" * 31, "x;--", None, 5])
-def test_prefixes_that_cannot_be_used_are_refused(host: Host, prefix: object) -> None:
+def test_prefixes_that_cannot_be_used_are_refused(host: Host, prefix: Any) -> None:
     """A prefix is at most 30 letters, digits and underscores."""
     for call in (collabcase.embed, collabcase.upgrade):
         with pytest.raises(InvalidInput, match="prefix"):
-            call(host.engine, prefix=prefix)  # type: ignore[arg-type]  # by mistake
+            call(host.engine, prefix=prefix)
 
 
 def test_schemas_that_cannot_be_used_are_refused(on_sqlite: Host, on_postgresql: Host) -> None:
     """SQLite has no schemas, and PostgreSQL's names are lines of at most 63 characters."""
     with pytest.raises(InvalidInput, match="schema: SQLite has none; use a prefix"):
         collabcase.embed(on_sqlite.engine, schema="collab")
+    schema: Any
     for schema in ("", "x" * 64, "a\nb", 5):
         with pytest.raises(InvalidInput, match="schema"):
-            collabcase.upgrade(on_postgresql.engine, schema=schema)  # type: ignore[arg-type]  # by mistake
+            collabcase.upgrade(on_postgresql.engine, schema=schema)
 
 
 def test_a_server_out_of_reach_is_told(engines: Engines) -> None:

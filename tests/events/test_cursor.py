@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -235,7 +236,8 @@ def test_the_marker_is_held_before_a_position_is_given_out(engine: Engine) -> No
         @event.listens_for(collab._storage._engine, "before_cursor_execute")
         def look(connection: Connection, cursor: object, statement: str, *more: object) -> None:
             if statement.startswith("INSERT INTO event"):
-                pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]  # a psycopg connection
+                driver: Any = connection.connection.driver_connection
+                pid = driver.info.backend_pid
                 locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :pid"
                 held.append(observer.execute(text(locks), {"pid": pid}).scalar_one() == 1)
 

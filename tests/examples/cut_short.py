@@ -11,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from collabcase import Collab
 
@@ -19,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 from import_mailbox import main
 
 
-def end_after(mails: int, end: signal.Signals) -> None:
-    """Let the signal reach this process after so many mails."""
+def ending_after(mails: int, end: signal.Signals) -> Any:
+    """Return what lets the signal reach this process after so many mails, in a `with` block around the example."""
     work, main_thread, begun = Collab.run, threading.main_thread(), 0
     timer = threading.Timer(random.random() / 50, lambda: signal.pthread_kill(main_thread.ident or 0, end))
 
@@ -34,8 +35,8 @@ def end_after(mails: int, end: signal.Signals) -> None:
             signal.raise_signal(end)  # where the first one fell on code that lets nothing out, such as a finalizer
         return work(collab, *given)
 
-    Collab.run = run  # type: ignore[assignment,method-assign]  # whatever is filed goes through here
+    return patch.object(Collab, "run", run)
 
 
-end_after(int(sys.argv[2]), signal.Signals(int(sys.argv[1])))
-sys.exit(main(sys.argv[3:]))
+with ending_after(int(sys.argv[2]), signal.Signals(int(sys.argv[1]))):
+    sys.exit(main(sys.argv[3:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,11 @@ def broker(collab: Collab, clock: MovableClock) -> Broker:
     return Broker(collab, clock)
 
 
-def ask(broker: Broker, sender: str, to: Addressee | Iterable[Addressee], **named: object) -> Message:
+def ask(broker: Broker, sender: str, to: Addressee | Iterable[Addressee], **named: Any) -> Message:
     """Let somebody ask something in a new talk, and return the question."""
     broker.clock.move(seconds=1)
     with broker.desk(sender) as desk:
-        talk = desk.talks.start(to, subject="Police 4711", text="?", asks_answer=True, **named)  # type: ignore[arg-type]  # what a test passes on
+        talk = desk.talks.start(to, subject="Police 4711", text="?", asks_answer=True, **named)
         return desk.talks.view(talk.id).messages[0]
 
 

@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collabcase.collab import Collab, embed, open
+    from collabcase.collab import Collab
+    from collabcase.desk.call import MaySee
     from collabcase.desk.desk import Desk, System
+    from collabcase.desk.windows import Window
     from collabcase.errors import (
         AlreadyClaimed,
         AlreadyInMainGroup,
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
         Forbidden,
         GroupInUse,
         InvalidInput,
+        ItemLocked,
         MissingExtra,
         NotFound,
         SchemaOutdated,
+        SnapshotRequired,
+        StaleLock,
         StorageError,
         TryAgain,
         UnknownCode,
+        WindowGone,
     )
+    from collabcase.locking.windows import Leases
     from collabcase.model.dictionary import DictionaryEntry
     from collabcase.model.draft import Draft
-    from collabcase.model.event import Event
+    from collabcase.model.event import Event, FeedPage
     from collabcase.model.group import Group, Right
     from collabcase.model.item import Addressee, ItemRef
+    from collabcase.model.lock import Beat, Forced, Held, Lock, Moved, Picture, Swept
     from collabcase.model.message import Message
     from collabcase.model.page import Page
     from collabcase.model.person import Person, PersonCard, SyncResult
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from collabcase.model.report import Finding, Report
     from collabcase.model.talk import Talk, TalkSummary, TalkView
     from collabcase.model.teambox import TeamboxCount, TeamboxItem
+    from collabcase.opening import embed, open
     from collabcase.permissions.explain import (
         Audience,
         AudienceLine,
@@ -53,8 +62,10 @@ if TYPE_CHECKING:
     from collabcase.storage.sql.sqlite import configure_sqlite
 
 _ROOMS = {
-    "collab": ("Collab", "embed", "open"),
+    "collab": ("Collab",),
+    "desk.call": ("MaySee",),
     "desk.desk": ("Desk", "System"),
+    "desk.windows": ("Window",),
     "errors": (
         "AlreadyClaimed",
         "AlreadyInMainGroup",
@@ -66,18 +77,24 @@ _ROOMS = {
         "Forbidden",
         "GroupInUse",
         "InvalidInput",
+        "ItemLocked",
         "MissingExtra",
         "NotFound",
         "SchemaOutdated",
+        "SnapshotRequired",
+        "StaleLock",
         "StorageError",
         "TryAgain",
         "UnknownCode",
+        "WindowGone",
     ),
+    "locking.windows": ("Leases",),
     "model.dictionary": ("DictionaryEntry",),
     "model.draft": ("Draft",),
-    "model.event": ("Event",),
+    "model.event": ("Event", "FeedPage"),
     "model.group": ("Group", "Right"),
     "model.item": ("Addressee", "ItemRef"),
+    "model.lock": ("Beat", "Forced", "Held", "Lock", "Moved", "Picture", "Swept"),
     "model.message": ("Message",),
     "model.page": ("Page",),
     "model.person": ("Person", "PersonCard", "SyncResult"),
@@ -86,6 +103,7 @@ _ROOMS = {
     "model.report": ("Finding", "Report"),
     "model.talk": ("Talk", "TalkSummary", "TalkView"),
     "model.teambox": ("TeamboxCount", "TeamboxItem"),
+    "opening": ("embed", "open"),
     "permissions.explain": (
         "Audience",
         "AudienceLine",
@@ -108,6 +126,7 @@ __all__ = [
     "AnswerRequired",
     "Audience",
     "AudienceLine",
+    "Beat",
     "Collab",
     "CollabError",
     "Conflict",
@@ -120,19 +139,28 @@ __all__ = [
     "Explanation",
     "Feature",
     "FeatureUnavailable",
+    "FeedPage",
     "Finding",
     "Forbidden",
+    "Forced",
     "Group",
     "GroupInUse",
     "Heading",
+    "Held",
     "InvalidInput",
+    "ItemLocked",
     "ItemRef",
+    "Leases",
+    "Lock",
+    "MaySee",
     "Message",
     "MissingExtra",
+    "Moved",
     "NotFound",
     "Page",
     "Person",
     "PersonCard",
+    "Picture",
     "Portfolio",
     "Preview",
     "Reader",
@@ -141,7 +169,10 @@ __all__ = [
     "Right",
     "SchemaOutdated",
     "SightChange",
+    "SnapshotRequired",
+    "StaleLock",
     "StorageError",
+    "Swept",
     "SyncResult",
     "System",
     "Talk",
@@ -152,6 +183,8 @@ __all__ = [
     "TryAgain",
     "UnknownCode",
     "Unread",
+    "Window",
+    "WindowGone",
     "configure_sqlite",
     "embed",
     "from_json",

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import logging
-import os
-import random
 import secrets
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from collabcase.channels.signals import Signals
-from collabcase.clock import Clock, SystemClock, to_millis
-from collabcase.desk.call import Calls, Office
+from collabcase.clock import Clock, to_millis
+from collabcase.desk.call import Calls, MaySee, Office
 from collabcase.desk.desk import Desk, System
-from collabcase.errors import InvalidInput, NotFound, TryAgain
-from collabcase.ids import IdMaker, Kind, principal_item
+from collabcase.desk.repeating import repeated
+from collabcase.errors import InvalidInput, NotFound
+from collabcase.ids import LARGEST, IdMaker, Kind, principal_item
+from collabcase.locking.windows import Leases
 from collabcase.model import inputs
 from collabcase.model.event import NewEvent
 from collabcase.model.portfolio import SENT_FOR_SINCE, Portfolio, PortfolioEvent
 from collabcase.model.report import Report
 from collabcase.storage.interfaces import Scope
 from collabcase.storage.sql.adapter import SqlAdapter
-from collabcase.storage.sql.engines import engine_for
-from collabcase.storage.sql.schema import HEAD, check_server, check_version, upgrade, version
-from collabcase.storage.sql.sqlite import verify_sqlite
+from collabcase.work.coworking import CoWorking
+from collabcase.work.follow import Followed
 from collabcase.work.fsck import fsck
 from collabcase.work.relay import Relay
 
@@ -38,25 +35,31 @@ T = TypeVar("T")
 
 _log = logging.getLogger("collabcase")
 
-_ATTEMPTS = 20
-_PAUSE = 0.01
-_LONGEST_PAUSE = 0.5
 _POLL = 0.05
-_PREFIX = "collab_"
+_SWEEP = 5.0
 
 
-class Collab:
+class Collab(CoWorking, Followed):
     """Everything a host needs; made by `open` or `embed`, shared by its threads.
 
     Attributes:
         signals: one blinker signal for each kind of event, sent after the real commit.
     """
 
-    def __init__(self, storage: SqlAdapter, *, clock: Clock, owns: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        storage: SqlAdapter,
+        *,
+        clock: Clock,
+        owns: Callable[[], None],
+        leases: Leases | None = None,
+        may_see: MaySee | None = None,
+    ) -> None:
         self._storage = storage
         self._owns = owns
         self.signals = Signals()
         self._clock = clock
+        self._leases, self._may_see = leases or Leases(), may_see
         self._ids = IdMaker()
         self._office = self._new_office()
         self._relay = Relay(storage.event_reader, self.signals, self._office.origin)
@@ -64,7 +67,23 @@ class Collab:
         self._stop = threading.Event()
 
     def _new_office(self) -> Office:
-        return Office(self._storage.stores, self._clock, self._ids, origin=secrets.randbits(62))
+        return Office(
+            self._storage.stores,
+            self._clock,
+            self._ids,
+            origin=secrets.randbits(62),
+            horizon=lambda: self._storage.horizon()[0],
+            leases=self._leases,
+            may_see=self._may_see,
+        )
+
+    def _host_calls(self, portfolio: str) -> Calls:
+        return self._calls(None, portfolio, None, None)
+
+    def _calls_of(self, person: str, portfolio: str, window: str | None) -> Calls:
+        calls = self._calls(person, portfolio, None, None)
+        calls.window = window
+        return calls
 
     def create_portfolio(
         self,
@@ -132,6 +151,8 @@ class Collab:
         portfolio: str,
         connection: Connection | None = None,
         client_version: str | None = None,
+        window: str | None = None,
+        token: int | None = None,
     ) -> Desk:
         """Return a desk: one unit of work of a person, to be used as a context manager.
 
@@ -143,6 +164,9 @@ class Collab:
             portfolio: where.
             connection: work inside this transaction of the host's; the host commits, then calls `pump`.
             client_version: of the program the person sits at; old ones are shown `sent_for` as the sender (T6).
+            window: the id of the window its writes are made from (L6).
+            token: of the lock they are made under; without it the window's present lock counts. A desk with a token
+                writes to nothing that can be locked but to what that lock is on.
 
         Returns:
             The desk. It belongs to one thread.
@@ -152,7 +176,12 @@ class Collab:
                 or Forbidden for one who is deactivated.
         """
         version = None if client_version is None else inputs.version("client_version", client_version)
-        return Desk(self._calls(inputs.line("person", person), portfolio, connection, version))
+        calls = self._calls(inputs.line("person", person), portfolio, connection, version)
+        calls.window = inputs.optional_line("window", window)
+        calls.token = None if token is None else _token(token)
+        if calls.token is not None and calls.window is None:
+            raise InvalidInput("window", "is needed with a token, which holds for one window")
+        return Desk(calls)
 
     def system(self, portfolio: str, *, connection: Connection | None = None) -> System:
         """Return a unit of work of the host itself, for set-up; to be used as a context manager.
@@ -180,7 +209,16 @@ class Collab:
             joined=connection is not None,
         )
 
-    def run(self, person: str, portfolio: str, work: Callable[[Desk], T], *, client_version: str | None = None) -> T:
+    def run(
+        self,
+        person: str,
+        portfolio: str,
+        work: Callable[[Desk], T],
+        *,
+        client_version: str | None = None,
+        window: str | None = None,
+        token: int | None = None,
+    ) -> T:
         """Do a whole unit of work, and again where the database asks for it (deadlock, busy, serialisation).
 
         Args:
@@ -188,6 +226,8 @@ class Collab:
             portfolio: where.
             work: called with an open desk; may be called several times, each on a new desk.
             client_version: as for `desk`.
+            window: as for `desk`.
+            token: as for `desk`.
 
         Returns:
             What `work` returned the time that was committed.
@@ -198,19 +238,14 @@ class Collab:
         """
         if not callable(work):
             raise InvalidInput("work", f"must be a function that takes a desk, not {type(work).__name__}")
-        pause = _PAUSE
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with self.desk(person, portfolio=portfolio, client_version=client_version) as desk:
-                    result = work(desk)
-            except TryAgain:
-                if attempt == _ATTEMPTS:
-                    raise
-                time.sleep(random.uniform(0, pause))
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
-                return result
-        raise AssertionError("the loop returns or raises")
+
+        def attempt() -> T:
+            with self.desk(
+                person, portfolio=portfolio, client_version=client_version, window=window, token=token
+            ) as desk:
+                return work(desk)
+
+        return repeated(attempt)
 
     def fsck(self, portfolio: str | None = None, *, progress: Callable[[int, int], None] | None = None) -> Report:
         """Compare lists, teamboxes and the text index with what they are derived from; changes nothing.
@@ -238,8 +273,9 @@ class Collab:
         return report
 
     def pump(self) -> None:
-        """Send signals for whatever has been committed; a host calls it after its own commit."""
+        """Send signals for whatever has been committed, and wake who waits; a host calls it after its own commit."""
         self._after_fork()
+        self._storage.wakeups.tell()
         self._relay.pump()
 
     def _pump_after_commit(self) -> None:
@@ -250,7 +286,7 @@ class Collab:
             _log.exception("signals wait for the next pump")
 
     def start(self) -> None:
-        """Let a thread of ours pump, several times a second, until `close`; a second call does nothing."""
+        """Let a thread of ours pump, several times a second, and sweep, until `close`; a second call does nothing."""
         self._after_fork()
         if self._thread is None:
             self._stop.clear()
@@ -258,8 +294,22 @@ class Collab:
             self._thread.start()
 
     def _pump_on(self) -> None:
+        swept = time.monotonic()
         while not self._stop.wait(_POLL):
-            self._pump_after_commit()
+            try:
+                if self._relay.pump():
+                    self._storage.wakeups.tell()
+            except Exception:
+                _log.exception("signals wait for the next pump")
+            if time.monotonic() > swept + _SWEEP:
+                swept = time.monotonic()
+                self._sweep_by_itself()
+
+    def _sweep_by_itself(self) -> None:
+        try:
+            self.sweep()
+        except Exception:  # such as a database that is just restarting: the thread must outlive it
+            _log.exception("the next sweep does it")
 
     def _after_fork(self) -> None:
         """In a forked child, begin anew: with its own connections, origin and thread, and locks that nobody holds."""
@@ -279,6 +329,7 @@ class Collab:
             self._stop.set()
             self._thread.join()
             self._thread = None
+        self._storage.wakeups.close()
         self._owns()
 
     def __enter__(self) -> Self:
@@ -290,79 +341,11 @@ class Collab:
         self.close()
 
 
-def open(url: str | None = None, *, clock: Clock | None = None) -> Collab:
-    """Open collabcase on a database of its own.
-
-    Tables are created in an empty database, and brought up to date in a SQLite file; an older PostgreSQL database
-    is refused, since others may be working in it.
-
-    Args:
-        url: such as ``sqlite:///broker.db`` or ``postgresql://…``; None for a SQLite file in a private temporary
-            folder, which `Collab.close` removes: for a try, for tests.
-        clock: tells the time; the machine's by default.
-
-    Raises:
-        InvalidInput: the URL can't be used.
-        MissingExtra: the driver is not installed.
-        SchemaOutdated: the tables are older or newer.
-        StorageError: the server is too old.
-    """
-    _check_clock(clock)
-    folder = tempfile.mkdtemp(prefix="collabcase-") if url is None else None
-    process = os.getpid()
-    engine = engine_for(url if url is not None else f"sqlite:///{folder}/collab.db")
-
-    def give_back() -> None:
-        engine.dispose()
-        if folder is not None and process == os.getpid():  # a forked child leaves it to its parent
-            shutil.rmtree(folder, ignore_errors=True)
-
-    try:
-        check_server(engine, None, "")
-        with engine.connect() as connection:
-            found = version(connection, None, "")
-        if found is None or (found != HEAD and engine.dialect.name == "sqlite"):
-            upgrade(engine, None, "")
-        return _collab(engine, None, "", clock, give_back)
-    except BaseException:
-        give_back()
-        raise
-
-
-def embed(engine: Engine, *, schema: str | None = None, prefix: str = _PREFIX, clock: Clock | None = None) -> Collab:
-    """Work in the host's database, beside its tables.
-
-    Args:
-        engine: the host's engine, for our own transactions and the relay. An async host names a sync engine of the
-            same database here, and passes what ``run_sync`` gives as ``connection=``.
-        schema: the database schema of our tables; PostgreSQL alone has them.
-        prefix: what the names of our tables begin with.
-        clock: tells the time; the machine's by default.
-
-    Raises:
-        InvalidInput: a parameter can't be used.
-        SchemaOutdated: the tables are missing, older or newer; `collabcase.upgrade` makes them.
-        StorageError: the server is too old, or a SQLite engine is not prepared by `configure_sqlite`.
-    """
-    _check_clock(clock)
-    check_server(engine, schema, prefix)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            verify_sqlite(connection)
-    return _collab(engine, schema, prefix, clock, _nothing)
-
-
-def _collab(
-    engine: Engine, schema: str | None, prefix: str, clock: Clock | None, give_back: Callable[[], None]
-) -> Collab:
-    check_version(engine, schema, prefix)
-    return Collab(SqlAdapter(engine, schema=schema, prefix=prefix), clock=clock or SystemClock(), owns=give_back)
-
-
-def _check_clock(clock: object) -> None:
-    if clock is not None and not callable(getattr(clock, "now", None)):
-        raise InvalidInput("clock", f"must have a method now, not {type(clock).__name__}")
-
-
 def _nothing() -> None:
     """Leave it to the host."""
+
+
+def _token(token: object) -> int:
+    if not isinstance(token, int) or isinstance(token, bool) or not 0 < token <= LARGEST:
+        raise InvalidInput("token", "must be the token of a Lock")
+    return token

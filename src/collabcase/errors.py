@@ -46,6 +46,10 @@ def _restore(
     return error
 
 
+def _who(person: str | None) -> str:
+    return "Somebody" if person is None else person
+
+
 class NotFound(CollabError, LookupError):
     """What is named does not exist for this person: never issued, or not theirs to know (V12)."""
 
@@ -127,7 +131,7 @@ class AlreadyClaimed(Conflict):
 
     def __init__(self, by: str | None, since: datetime) -> None:
         super().__init__(
-            f"{'Somebody' if by is None else by} has claimed this since {since:%Y-%m-%d %H:%M:%S} UTC. Take another "
+            f"{_who(by)} has claimed this since {since:%Y-%m-%d %H:%M:%S} UTC. Take another "
             "item, or ask them to put it back (rule G5).",
             by=by,
             since=since,
@@ -159,6 +163,91 @@ class AnswerRequired(CollabError):
             f"Still to be answered: {', '.join(messages)}. Answer with talks.reply, or say with messages.dismiss why "
             "you will not; nothing was marked read (rule T4).",
             messages=messages,
+        )
+
+
+class ItemLocked(CollabError):
+    """Somebody else is at work on an item (L6)."""
+
+    code = "item_locked"
+    kind: str
+    id: str
+    holder: str | None
+    since: datetime
+
+    def __init__(self, kind: str, id: str, holder: str | None, since: datetime) -> None:
+        super().__init__(
+            f"{_who(holder)} has been at work on {kind} {id!r} since {since:%Y-%m-%d %H:%M:%S} UTC. Keep what you have "
+            "written with talks.draft, ask them with window.ask, or choose something else; nothing was changed "
+            "(rule L6).",
+            kind=kind,
+            id=id,
+            holder=holder,
+            since=since,
+        )
+
+
+class StaleLock(CollabError):
+    """The lock that a write counted on is not the writer's any more (L6).
+
+    Attributes:
+        kind: of the item it was on, or was said to be on.
+        id: of that item.
+        holder: who holds it now; None for nobody, or for somebody the writer may not know.
+        since: since when; None for nobody.
+        how: how it was lost: ``released``, ``expired``, ``forced``, ``moved``, ``taken over``.
+        reason: of a force, why.
+    """
+
+    code = "stale_lock"
+    kind: str
+    id: str
+    holder: str | None
+    since: datetime | None
+    how: str
+    reason: str | None
+
+    def __init__(
+        self, kind: str, id: str, *, how: str, holder: str | None, since: datetime | None, reason: str | None
+    ) -> None:
+        who = holder or "somebody"
+        now = "nobody holds it now" if since is None else f"{who} has held it since {since:%Y-%m-%d %H:%M:%S} UTC"
+        why = "" if reason is None else f": {reason}"
+        super().__init__(
+            f"The lock on {kind} {id!r} is not yours any more ({how}{why}); {now}. Keep what you have written with "
+            "talks.draft, look at what has changed, and focus it again; nothing was changed (rule L6).",
+            kind=kind,
+            id=id,
+            holder=holder,
+            since=since,
+            how=how,
+            reason=reason,
+        )
+
+
+class WindowGone(CollabError):
+    """A window is not there any more: closed, silent for too long, or never this person's (L3)."""
+
+    code = "window_gone"
+    window: str
+
+    def __init__(self, window: str) -> None:
+        super().__init__(
+            f"There is no window {window!r} any more. Open another with collab.window(…), and take its picture before "
+            "you go on (rule L3).",
+            window=window,
+        )
+
+
+class SnapshotRequired(CollabError):
+    """A cursor is older than what the feed keeps (L2)."""
+
+    code = "snapshot_required"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The feed does not reach back to this cursor. Read anew what you show, take window.picture or collab.feed "
+            "without a cursor, and go on from the cursor you get there (rule L2)."
         )
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PART = "part"
     COMMUNICATION = "communication"
     PORTFOLIO = "portfolio"
+    HOST = "host"
 
 
 KIND_BITS = 5

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collabcase.collab import Collab, open
+from collabcase.collab import Collab
 from collabcase.errors import InvalidInput
+from collabcase.opening import open
 
 
 class MovableClock:

@@ -13,6 +13,7 @@ from collabcase.model import inputs
 from collabcase.model.dictionary import DictionaryEvent
 from collabcase.model.event import Event
 from collabcase.model.group import GroupEvent
+from collabcase.model.lock import LockEvent
 from collabcase.model.message import MessageEvent
 from collabcase.model.person import PersonEvent
 from collabcase.model.portfolio import PortfolioEvent
@@ -23,7 +24,16 @@ Receiver: TypeAlias = Callable[..., Any]
 
 KINDS: tuple[str, ...] = tuple(
     kind.value
-    for kinds in (PortfolioEvent, DictionaryEvent, PersonEvent, GroupEvent, TalkEvent, MessageEvent, TeamboxEvent)
+    for kinds in (
+        PortfolioEvent,
+        DictionaryEvent,
+        PersonEvent,
+        GroupEvent,
+        TalkEvent,
+        MessageEvent,
+        TeamboxEvent,
+        LockEvent,
+    )
     for kind in kinds
 )
 """Every kind of event there is."""
@@ -40,6 +50,11 @@ class Signals(Mapping[str, Signal]):
 
     def __init__(self) -> None:
         self._signals = {kind: Signal(kind) for kind in KINDS}
+
+    @property
+    def heard(self) -> bool:
+        """Whether there is any receiver."""
+        return any(signal.receivers for signal in self._signals.values())
 
     def __getitem__(self, kind: str) -> Signal:
         return self._signals[kind]

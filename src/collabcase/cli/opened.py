@@ -20,7 +20,7 @@ def opened(given: Namespace) -> Iterator[Collab]:
         SchemaOutdated: the tables are missing, older or newer.
         StorageError: the database can't be used.
     """
-    from collabcase.collab import embed
+    from collabcase.opening import embed
     from collabcase.storage.sql.engines import engine_for
 
     engine = engine_for(given.url, existing=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from attrs import Factory, define, frozen
 
@@ -11,14 +12,24 @@ from collabcase.clock import Clock, to_millis
 from collabcase.desk import cursor
 from collabcase.errors import DeskClosed, Forbidden, InvalidInput, NotFound
 from collabcase.ids import IdMaker, Kind, decode
+from collabcase.locking.windows import Leases
 from collabcase.model import inputs
 from collabcase.model.event import NewEvent
 from collabcase.model.group import Right
+from collabcase.model.item import ItemRef
 from collabcase.model.portfolio import older
 from collabcase.storage.interfaces import Actor, Scope, Stores, Transaction, UnitOfWork
 
 FURTHEST = (1 << 63) - 1
 """The first position of a list that runs downwards."""
+
+
+class MaySee(Protocol):
+    """A function of the host's: which of some persons may see a thing of the host's own (L8)."""
+
+    def __call__(self, persons: Sequence[str], ref: ItemRef, *, portfolio: str) -> Collection[str]:
+        """Return those of the persons, by id, who may see the thing; called outside any transaction that writes."""
+        ...
 
 
 @frozen
@@ -30,12 +41,18 @@ class Office:
         clock: tells the time.
         ids: makes numbers for new things.
         origin: the number that marks this Collab's events.
+        horizon: tells up to which event everything is final, for whoever begins to read from then on.
+        leases: how long windows are believed to be there.
+        may_see: tells who may see the host's own things; None where the host does not say.
     """
 
     stores: Stores
     clock: Clock
     ids: IdMaker
     origin: int
+    horizon: Callable[[], int]
+    leases: Leases
+    may_see: MaySee | None = None
 
 
 @frozen(eq=False)
@@ -45,6 +62,7 @@ class Call:
     Attributes:
         office: what the desk's Collab lends.
         scope: the open transaction within the portfolio.
+        portfolio: the portfolio's id.
         actor: who acts, read just now.
         system: whether it is the host itself.
         now: the moment in milliseconds.
@@ -52,10 +70,13 @@ class Call:
         events: what happened so far in the desk; stored at its end.
         made: the numbers made so far in the desk.
         writes: whether it may write; a reading call stands on its snapshot and takes no locks.
+        window: the id of the window it is made from; None for none (L6).
+        token: of the lock it is made under; None where the window's present lock counts.
     """
 
     office: Office
     scope: Scope
+    portfolio: str
     actor: Actor
     system: bool
     now: int
@@ -63,6 +84,8 @@ class Call:
     events: list[NewEvent]
     made: list[int]
     writes: bool
+    window: str | None = None
+    token: int | None = None
 
     @property
     def stores(self) -> Stores:
@@ -101,9 +124,9 @@ class Call:
         self.made.append(self.office.ids.new(kind, self.now, after=max([after, *self.made[-1:]])))
         return self.made[-1]
 
-    def emit(self, kind: str, item: int, *fields: str) -> None:
-        """Note an event of this unit of work."""
-        self.events.append(NewEvent(kind, item, fields))
+    def emit(self, kind: str, item: int, *fields: str, told: Iterable[int] = (), by_host: bool = False) -> None:
+        """Note an event of this unit of work; `told` and `by_host` are those of `NewEvent`."""
+        self.events.append(NewEvent(kind, item, fields, tuple(sorted(set(told))), by_host))
 
     def first_result(self, key: str | None, verb: str, item: int) -> int:
         """Keep an idempotency key for an item about to be made, and return the item kept for it (I3).
@@ -157,6 +180,8 @@ class Calls:
         joined: whether it works inside a host's transaction. There every verb stores its own events, so that they
             go with it when the host rolls back a savepoint.
         open: whether verbs may be called.
+        window: the id of the window its verbs are made from; None for none (L6).
+        token: of the lock they are made under; None where the window's present lock counts.
     """
 
     office: Office
@@ -167,6 +192,8 @@ class Calls:
     after_commit: Callable[[], None]
     joined: bool = False
     open: bool = False
+    window: str | None = None
+    token: int | None = None
     _events: list[NewEvent] = Factory(list)
     _made: list[int] = Factory(list)
     _written_by: Actor | None = None
@@ -222,6 +249,7 @@ class Calls:
         return Call(
             office=self.office,
             scope=tx.within(actor.portfolio),
+            portfolio=self.portfolio,
             actor=actor,
             system=self.person is None,
             now=to_millis(self.office.clock.now()),
@@ -229,6 +257,8 @@ class Calls:
             events=self._events,
             made=self._made,
             writes=writes,
+            window=self.window,
+            token=self.token,
         )
 
     def _person(self, tx: Transaction, person: str) -> Actor:

@@ -9,7 +9,9 @@ from collabcase.desk.call import Calls
 from collabcase.desk.dictionaries import Dictionaries, SystemDictionaries, SystemTypes, Types
 from collabcase.desk.explaining import explain
 from collabcase.desk.features import Features
+from collabcase.desk.forcing import forced
 from collabcase.desk.groups import Groups, SystemGroups
+from collabcase.desk.lockables import guard_hosts
 from collabcase.desk.messages import Messages
 from collabcase.desk.people import People, SystemPeople
 from collabcase.desk.talks import Talks
@@ -17,6 +19,8 @@ from collabcase.desk.teambox import Teambox, group_ref
 from collabcase.errors import DeskClosed
 from collabcase.model.group import Group
 from collabcase.model.item import ItemRef, Referable
+from collabcase.model.lock import Forced
+from collabcase.model.page import Page
 from collabcase.permissions.explain import Explanation
 
 
@@ -77,6 +81,24 @@ class Desk(_Opened):
         """
         return Teambox(self._calls, group_ref(group))
 
+    def guard(self, item: ItemRef) -> None:
+        """Refuse to go on where a thing of the host's own is locked, and keep it as it is until this desk ends (L8).
+
+        For the host's own writes to it, in the same transaction: on a desk with the host's ``connection=``.
+
+        Args:
+            item: its reference, of a kind of the host's.
+
+        Raises:
+            NotFound: there is no such person or portfolio.
+            Forbidden: the person is deactivated.
+            ItemLocked: somebody else is at work on it.
+            StaleLock: the desk's token is not that of its window's present lock on it.
+            WindowGone: the desk's window is closed, or was silent for too long.
+            InvalidInput: it is nothing of the host's.
+        """
+        guard_hosts(self._calls, item)
+
     def explain(self, item: str | ItemRef | Referable, person: str | None = None) -> Explanation:
         """Tell by which paths a thing is seen (V14).
 
@@ -113,6 +135,22 @@ class System(_Opened):
         self.features = Features(calls)
         self.dictionaries = SystemDictionaries(calls)
         self.types = SystemTypes(calls)
+
+    def forced(
+        self, item: str | ItemRef | Referable | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Forced]:
+        """Return the record of locks that were freed by force, newest first (L5).
+
+        Args:
+            item: only of this talk, or thing of the host's own.
+            cursor: where to go on, from `next` of the page before.
+            limit: how many at most, 1 to 500.
+
+        Raises:
+            NotFound: there is no such portfolio or talk.
+            InvalidInput: a parameter can't be used.
+        """
+        return forced(self._calls, item, cursor=cursor, limit=limit)
 
     def explain(self, item: str | ItemRef | Referable, person: str) -> Explanation:
         """Tell by which paths a person sees a thing; without any, they don't (V14).

@@ -101,7 +101,7 @@ class Groups:
                 return group_of(call, encode(kept))[1]
             no = call.stores.groups.add(call.scope, evolve(group, id=encode(id)), since=call.now)
             call.stores.groups.join(call.scope, no, persons.values(), main=group.main, since=call.now)
-            call.emit(GroupEvent.CREATED, principal_item(Kind.GROUP, no), "members", "name")
+            call.emit(GroupEvent.CREATED, principal_item(Kind.GROUP, no), "members", "name", told=persons.values())
             return group_of(call, encode(id))[1]
 
     def rename(self, id: str, name: str) -> Group:
@@ -136,7 +136,7 @@ class Groups:
             fresh = joining(call, group, no, numbers)
             if fresh:
                 call.stores.groups.join(call.scope, no, fresh.values(), main=group.main, since=call.now)
-                call.emit(GroupEvent.MEMBERS_ADDED, principal_item(Kind.GROUP, no), "members")
+                call.emit(GroupEvent.MEMBERS_ADDED, principal_item(Kind.GROUP, no), "members", told=fresh.values())
             return group_of(call, wanted)[1]
 
     def remove_members(self, id: str, members: Iterable[str]) -> Group:
@@ -154,7 +154,7 @@ class Groups:
             gone = [numbers[person] for person in persons if person in members_of(group)]
             if gone:
                 call.stores.groups.leave(call.scope, no, gone)
-                call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, no), "members")
+                call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, no), "members", told=gone)
                 end_claims(call, gone, no)
             return group_of(call, wanted)[1]
 
@@ -182,10 +182,10 @@ class Groups:
             if former != no:
                 if former is not None:
                     call.stores.groups.leave(call.scope, former, [mover])
-                    call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, former), "members")
+                    call.emit(GroupEvent.MEMBERS_REMOVED, principal_item(Kind.GROUP, former), "members", told=[mover])
                     end_claims(call, [mover], former)
                 call.stores.groups.join(call.scope, no, [mover], main=True, since=call.now)
-                call.emit(GroupEvent.MEMBERS_ADDED, principal_item(Kind.GROUP, no), "members")
+                call.emit(GroupEvent.MEMBERS_ADDED, principal_item(Kind.GROUP, no), "members", told=[mover])
             return group_of(call, wanted)[1]
 
     def share_cases(self, id: str, on: bool) -> None:
@@ -233,10 +233,12 @@ class Groups:
                     call.emit(TalkEvent.HANDED_OVER, item, "to" if role is Role.RECIPIENT else "observers")
                 call.stores.talks.take_over(call.scope, no, heir_no)
                 call.stores.reading.pass_on(call.scope, [no], heir_no)
-                tell_put_back(call, call.stores.teamboxes.take_over(call.scope, no, heir_no))
-            call.stores.groups.leave(call.scope, no, persons_of(call, members_of(group)).values())
+                ended = call.stores.teamboxes.take_over(call.scope, no, heir_no)
+                tell_put_back(call, [(message, heir_no) for message in ended])
+            former = persons_of(call, members_of(group)).values()
+            call.stores.groups.leave(call.scope, no, former)
             call.stores.groups.delete(call.scope, no, at=call.now)
-            call.emit(GroupEvent.DELETED, principal_item(Kind.GROUP, no), "members")
+            call.emit(GroupEvent.DELETED, principal_item(Kind.GROUP, no), "members", told=former)
 
     def preview(
         self,

@@ -141,6 +141,7 @@ class Messages:
         Raises:
             NotFound: the message is not seen (V12).
             Forbidden: it is not addressed to the caller.
+            ItemLocked, StaleLock, WindowGone: the talk is not the caller's to write to now (L6).
             InvalidInput: it asks for no answer, or a parameter can't be used.
         """
         wanted, why = number(message, Kind.MESSAGE), inputs.text("reason", reason, empty=False)
@@ -156,6 +157,7 @@ class Messages:
         Raises:
             NotFound: the message is not seen (V12).
             Forbidden: somebody else asked.
+            ItemLocked, StaleLock, WindowGone: the talk is not the caller's to write to now (L6).
             InvalidInput: it asks for no answer, or a parameter can't be used.
         """
         wanted = number(message, Kind.MESSAGE)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from collabcase.desk import showing
 from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, targets
 from collabcase.desk.call import Call
+from collabcase.desk.holding import guard, guard_move, moved
 from collabcase.desk.sending import envelope_of
 from collabcase.desk.teambox import wait_in
 from collabcase.errors import Forbidden, InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model.item import ItemRef
+from collabcase.model.lock import Move
 from collabcase.model.message import Envelope
 from collabcase.model.talk import TalkEvent
 from collabcase.permissions.rights import Act, may
@@ -23,6 +25,7 @@ def add_observer(call: Call, talk: int, who: ItemRef, *, history: bool) -> None:
     """Let somebody stand for the messages seen, and with `history` observe those seen by V1 or V2."""
     [target], seen, facts = change_of_party(call, talk, [who], Act.OBSERVERS)
     check_addressable(call, [target], answering=True)
+    guard(call, talk)
     [new] = numbers([target], "who")
     standing = call.stores.talks.standing(call.scope, seen)
     changed = {message for message in seen if new not in standing.get(message, ())}
@@ -38,6 +41,7 @@ def add_observer(call: Call, talk: int, who: ItemRef, *, history: bool) -> None:
 def remove_observer(call: Call, talk: int, who: ItemRef) -> None:
     """End somebody's standing and observing for the messages seen."""
     [target], seen, _ = change_of_party(call, talk, [who], Act.OBSERVERS)
+    guard(call, talk)
     gone: set[int] = set()
     if target.no is not None:
         gone |= call.stores.talks.unstand(call.scope, seen, target.no)
@@ -45,7 +49,7 @@ def remove_observer(call: Call, talk: int, who: ItemRef) -> None:
     if not gone:
         check_known(call, [target])
     for message in sorted(gone):
-        call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers")
+        call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers", told=() if target.no is None else [target.no])
 
 
 def hand_over(call: Call, talk: int, to: ItemRef) -> None:
@@ -62,6 +66,7 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
     shown = showing.talk(call, row)
     if shown is not None and to in (shown.initiator, shown.counterpart):
         raise InvalidInput("to", "is a side of this talk already; name somebody else")
+    guard_move(call, talk)
     side = ("sides",) if _change_side(call, row, new) else ()
     group = bool(call.stores.groups.among(call.scope, [new]))
     reaches = extends(Kind.MESSAGE, Role.RECIPIENT, to_group=group, confidential=row.confidential)
@@ -77,6 +82,7 @@ def hand_over(call: Call, talk: int, to: ItemRef) -> None:
         call.stores.reading.pass_on(call.scope, {sight.me, *sight.groups}, new, given)
     if given and group:
         wait_in(call, [new], talk, given[0])
+    moved(call, talk, Move.HANDED_OVER)
 
 
 def change_of_party(

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from collabcase.desk.addressing import check_known, one_ref, targets
 from collabcase.desk.call import FURTHEST, Call, Calls
+from collabcase.desk.clicking import end_windows
 from collabcase.desk.teambox import end_claims
 from collabcase.errors import InvalidInput, NotFound
 from collabcase.ids import Kind, principal_item
@@ -123,7 +124,7 @@ class SystemPeople:
     def deactivate(self, id: str) -> Person:
         """Deactivate a person: they may act no more, and colleagues go on seeing what they sent and received (G7).
 
-        What they have claimed in teamboxes waits there again (G5).
+        Their windows and locks end; what they have claimed in teamboxes waits there again (G5).
 
         Raises:
             NotFound: there is no such person.
@@ -247,5 +248,6 @@ def _update(call: Call, no: int, before: Person, after: Person) -> bool:
     if before.active != after.active:
         call.emit(PersonEvent.ACTIVATED if after.active else PersonEvent.DEACTIVATED, item, "active")
         if not after.active:
+            end_windows(call, no)
             end_claims(call, [no])
     return before != after

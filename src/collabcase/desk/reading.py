@@ -9,6 +9,7 @@ from attrs import frozen
 from collabcase.clock import from_millis
 from collabcase.desk.addressing import known_among
 from collabcase.desk.call import Call
+from collabcase.desk.holding import guard
 from collabcase.errors import AnswerRequired, Forbidden, InvalidInput, NotFound
 from collabcase.ids import Kind, encode
 from collabcase.model.message import MessageEvent
@@ -100,11 +101,15 @@ def dismiss(call: Call, message: int, reason: str) -> None:
         NotFound: the message is not seen.
         InvalidInput: it asks for no answer.
         Forbidden: it is not addressed to the actor.
+        ItemLocked, StaleLock, WindowGone: the talk is not the actor's to write to now (L6).
     """
-    if not _question(call, message).may_dismiss:
+    row, question = _question(call, message)
+    if not question.may_dismiss:
         raise Forbidden("dismiss", "only who is asked can say that they will not answer.", "T4")
+    guard(call, row.talk)
     if call.stores.reading.dismiss(call.scope, message, call.actor.no, reason, at=call.now):
-        call.emit(MessageEvent.DISMISSED, message)
+        askers = {row.sender} if row.sent_for is None else {row.sender, row.sent_for}
+        call.emit(MessageEvent.DISMISSED, message, told=askers)
 
 
 def waive(call: Call, message: int) -> None:
@@ -114,21 +119,26 @@ def waive(call: Call, message: int) -> None:
         NotFound: the message is not seen.
         InvalidInput: it asks for no answer.
         Forbidden: somebody else asked.
+        ItemLocked, StaleLock, WindowGone: the talk is not the actor's to write to now (L6).
     """
-    if not _question(call, message).asker:
+    row, question = _question(call, message)
+    if not question.asker:
         raise Forbidden("waive", "only who asked can let others off answering.", "T4")
+    guard(call, row.talk)
     if call.stores.reading.waive(call.scope, message, at=call.now):
         call.emit(MessageEvent.WAIVED, message)
 
 
-def _question(call: Call, message: int) -> Question:
+def _question(call: Call, message: int) -> tuple[MessageRow, Question]:
+    """Return a message that asks for an answer, and how its question stands with the actor."""
     me = call.actor.no
-    if message not in call.stores.messages.visible(call.scope, me, [message]):
+    row = call.stores.messages.find(call.scope, me, message)
+    if row is None:
         raise NotFound(Kind.MESSAGE.value, encode(message))
     question = call.stores.reading.states(call.scope, me, [message], questions=True)[message].question
     if question is None:
         raise InvalidInput("message", "asks for no answer (rule T4)")
-    return question
+    return row, question
 
 
 def unread(call: Call) -> Unread:

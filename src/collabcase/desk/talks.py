@@ -10,6 +10,7 @@ from collabcase.desk.addressing import check_addressable, numbers, one_ref, refs
 from collabcase.desk.audience import audience
 from collabcase.desk.call import Call, number
 from collabcase.desk.codes import check_sendable, checked_codes
+from collabcase.desk.holding import guard
 from collabcase.desk.inbox import Inbox
 from collabcase.desk.keeping import Keeping, end_draft
 from collabcase.desk.parties import add_observer, change_of_party, hand_over, remove_observer
@@ -136,6 +137,7 @@ class Talks(Inbox, Keeping):
         Raises:
             NotFound: the message, or somebody named, is not known to the writer (V12, V17).
             Forbidden: the writer only observes the message (G2), or may not write to somebody named (V17).
+            ItemLocked, StaleLock, WindowGone: the talk is not the writer's to write to now (L6).
             UnknownCode: `type` or `data` names a code that is not valid now (T8).
             InvalidInput: a parameter can't be used.
         """
@@ -154,6 +156,7 @@ class Talks(Inbox, Keeping):
             if earlier is not None:
                 return _message(call, earlier)
             ready = answer(call, answered, named, copied)
+            guard(call, ready.talk.id)
             check_sendable(call, codes)
             id = call.new_id(Kind.MESSAGE, after=answered)
             kept = call.first_result(key, _REPLY, id)
@@ -286,6 +289,7 @@ class Talks(Inbox, Keeping):
         Raises:
             NotFound: the talk or `who` is not known to the adder.
             Forbidden: the adder may answer no message of it (G2), or may not write to `who` (V17).
+            ItemLocked, StaleLock, WindowGone: the talk is not the adder's to write to now (L6).
             InvalidInput: a parameter can't be used.
         """
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
@@ -306,6 +310,7 @@ class Talks(Inbox, Keeping):
         Raises:
             NotFound: the talk or `who` is not known to the remover.
             Forbidden: the remover may answer no message of it (G2).
+            ItemLocked, StaleLock, WindowGone: the talk is not the remover's to write to now (L6).
             InvalidInput: a parameter can't be used.
         """
         id, ref = number(talk, Kind.TALK), one_ref("who", who)
@@ -315,7 +320,8 @@ class Talks(Inbox, Keeping):
     def hand_over(self, talk: str, to: Addressee) -> Talk:
         """Hand one's side of a talk over to a colleague or teambox (T1).
 
-        The new side becomes recipient of the messages of it that the giver sees by V1 or V2. Who is a recipient
+        The new side becomes recipient of the messages of it that the giver sees by V1 or V2. The talk then carries a
+        note of it, and the giver's lock on it ends (L7). Who is a recipient
         without being a side hands over their part, and the sides stay.
 
         Args:
@@ -329,6 +335,7 @@ class Talks(Inbox, Keeping):
             NotFound: the talk or `to` is not known to the giver.
             Forbidden: the giver is neither sender, recipient nor member of the teambox (G2), or may not write to
                 `to` (V17).
+            ItemLocked, StaleLock, WindowGone: the talk is not the giver's to write to now (L6).
             InvalidInput: `to` is a side already.
         """
         id, ref = number(talk, Kind.TALK), one_ref("to", to)

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from collabcase.clock import from_millis
 from collabcase.desk.addressing import check_known, known_among, one_ref, targets
 from collabcase.desk.call import FURTHEST, Call, Calls, number
+from collabcase.desk.holding import guard_move, moved, noted
 from collabcase.desk.places import cursor_of, place
 from collabcase.errors import AlreadyClaimed, Forbidden, GroupInUse, InvalidInput, NotFound
 from collabcase.ids import Kind, encode, kind_of
 from collabcase.model import inputs
 from collabcase.model.item import ItemRef
+from collabcase.model.lock import Move
 from collabcase.model.page import Page
 from collabcase.model.teambox import TeamboxCount, TeamboxEvent, TeamboxItem
 from collabcase.storage.interfaces import TeamboxRow
@@ -83,16 +85,21 @@ class Teambox:
             NotFound: the item is not in this teambox, or the viewer may not know the group (V12).
             Forbidden: the viewer is no member of the group.
             AlreadyClaimed: another member has it.
+            ItemLocked, StaleLock, WindowGone: the talk is not the viewer's to write to now (L6).
             InvalidInput: a parameter can't be used.
         """
         wanted = number(item, Kind.TALK)
         with self._calls.writing() as call:
             group = _member_of(call, self._group)
+            _found(call, group, wanted)
+            guard_move(call, wanted)
             while True:
                 done = call.stores.teamboxes.claim(call.scope, call.actor.no, group, wanted, at=call.now)
                 row = _found(call, group, wanted)
                 if done:
-                    call.emit(TeamboxEvent.CLAIMED, row.since)
+                    call.emit(TeamboxEvent.CLAIMED, row.since, told=[group])
+                if done:
+                    noted(call, wanted, Move.CLAIMED)
                 if row.claimed_by == call.actor.no:
                     return _shown(call, [row])[0]
                 if row.claimed_by is not None:
@@ -110,15 +117,19 @@ class Teambox:
         Raises:
             NotFound: the item is not in this teambox, or the viewer may not know the group (V12).
             Forbidden: the viewer is no member of the group, or another member has claimed the item.
+            ItemLocked, StaleLock, WindowGone: the talk is not the viewer's to write to now (L6).
             InvalidInput: a parameter can't be used.
         """
         wanted = number(item, Kind.TALK)
         with self._calls.writing() as call:
             group = _member_of(call, self._group)
+            _found(call, group, wanted)
+            guard_move(call, wanted)
             done = call.stores.teamboxes.put_back(call.scope, call.actor.no, group, wanted)
             row = _found(call, group, wanted)
             if done:
-                call.emit(TeamboxEvent.PUT_BACK, row.since)
+                call.emit(TeamboxEvent.PUT_BACK, row.since, told=[group])
+                moved(call, wanted, Move.PUT_BACK)
             elif row.claimed_by is not None:
                 raise Forbidden("put_back", "only who claimed it puts it back; ask them.", "G5")
             return _shown(call, [row])[0]
@@ -215,10 +226,10 @@ def end_claims(call: Call, persons: Collection[int], group: int | None = None) -
     tell_put_back(call, call.stores.teamboxes.release(call.scope, persons, group))
 
 
-def tell_put_back(call: Call, messages: Iterable[int]) -> None:
-    """Note that items wait again, by the messages since which they do."""
-    for message in messages:
-        call.emit(TeamboxEvent.PUT_BACK, message)
+def tell_put_back(call: Call, ended: Iterable[tuple[int, int]]) -> None:
+    """Note that items wait again, by the messages since which they do and the groups in whose teamboxes."""
+    for message, group in ended:
+        call.emit(TeamboxEvent.PUT_BACK, message, told=[group])
 
 
 def check_not_in_use(call: Call, group: int) -> None:

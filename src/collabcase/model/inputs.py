@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from collabcase.errors import InvalidInput
@@ -83,6 +83,15 @@ def moment(field: str, value: object) -> datetime:
     if not _EARLIEST < value < _LATEST:
         raise InvalidInput(field, "lies outside the years 1900 to 9000")
     return value.astimezone(UTC)
+
+
+def duration(field: str, value: object, *, least: timedelta, most: timedelta) -> timedelta:
+    """Return a length of time from `least` to `most`."""
+    if not isinstance(value, timedelta):
+        raise InvalidInput(field, f"must be a timedelta, not {type(value).__name__}")
+    if not least <= value <= most:
+        raise InvalidInput(field, f"must be from {least.total_seconds():g} to {most.total_seconds():g} seconds")
+    return value
 
 
 def many(field: str, value: object, kind: type[T], *, most: int = MANY) -> tuple[T, ...]:

@@ -7,7 +7,7 @@ are read leniently, so that a field added later does not break an older reader, 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_origin
 
 import cattrs
@@ -16,9 +16,10 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from collabcase.errors import InvalidInput
 from collabcase.model.dictionary import DictionaryEntry
 from collabcase.model.draft import Draft
-from collabcase.model.event import Event
+from collabcase.model.event import Event, FeedPage
 from collabcase.model.group import Group
 from collabcase.model.item import ItemRef
+from collabcase.model.lock import Beat, Forced, Held, Lock, Moved, Picture, Swept
 from collabcase.model.message import Message
 from collabcase.model.page import Page
 from collabcase.model.person import Person, PersonCard, SyncResult
@@ -34,23 +35,31 @@ _VERSION = 1
 PUBLIC: tuple[type, ...] = (
     Audience,
     AudienceLine,
+    Beat,
     DictionaryEntry,
     Dismissal,
     Draft,
     Event,
     Explanation,
+    FeedPage,
     Finding,
+    Forced,
     Group,
+    Held,
     ItemRef,
+    Lock,
     Message,
+    Moved,
     Person,
     PersonCard,
+    Picture,
     Portfolio,
     Preview,
     Reader,
     Reason,
     Report,
     SightChange,
+    Swept,
     SyncResult,
     Talk,
     TalkSummary,
@@ -68,6 +77,8 @@ def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=False)
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(UTC).isoformat())
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(UTC))
+    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
+    converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
     converter.register_unstructure_hook_func(_is_set, sorted)
     renamed = override(rename="message_type")  # the form's own `type` says what kind of value it is
     for kind in (Message, TeamboxItem, TeamboxCount):

@@ -40,27 +40,32 @@ class Relay:
         """Whether this process is a child of the one the relay began in."""
         return self._process != os.getpid()
 
-    def pump(self) -> None:
-        """Signal whatever has been committed and not been signalled yet.
+    def pump(self) -> bool:
+        """Signal whatever has been committed and not been signalled yet, and tell whether there was anything.
 
         Only one thread does so at a time, and a receiver that calls back here does not nest: whoever finds it busy
         leaves word, and the one at work goes round once more.
         """
-        self._wanted = True
+        self._wanted, found = True, False
         while self._wanted and self._busy.acquire(blocking=False):
             try:
                 while self._wanted:
                     self._wanted = False
-                    self._deliver()
+                    found |= self._deliver()
             finally:
                 self._busy.release()
+        return found
 
-    def _deliver(self) -> None:
-        more = True
+    def _deliver(self) -> bool:
+        more, found = True, False
         while self._waiting or more:
             if not self._waiting:
+                if not self._signals.heard:
+                    return self._reader.skip(_BATCH) or found
                 batch = self._reader.read(_BATCH)
                 more = len(batch) == _BATCH
                 self._waiting.extend(one.event for one in batch if one.origin == self._origin)
             while self._waiting:  # what a receiver's SystemExit leaves here comes with the next pump
+                found = True
                 self._signals.send(self._waiting.popleft())
+        return found

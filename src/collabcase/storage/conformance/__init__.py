@@ -38,6 +38,7 @@ _SUITES = (
     "events",
     "groups",
     "host_transactions",
+    "leases",
     "lists",
     "messages",
     "people",
@@ -49,6 +50,7 @@ _SUITES = (
     "talks",
     "teamboxes",
     "units_of_work",
+    "windows",
 )
 
 pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in ("suite", *_SUITES)))

@@ -77,6 +77,33 @@ class EventSuite(Suite):
         positions = [occurrence.position for occurrence in found]
         assert sorted(set(positions)) == positions
 
+    def test_a_portfolios_events_between_two_positions(self, adapter: Adapter) -> None:
+        """`between` gives what `horizon` calls final, of one portfolio, with whom it concerns; `floor` begins at 0."""
+        place, other = _place(adapter), _place(adapter)
+        before, _ = adapter.horizon()
+        item = principal_item(Kind.PORTFOLIO, place.scope.portfolio)
+
+        def write(tx: Transaction) -> None:
+            events = [NewEvent("x.first", item, told=(7, 3)), NewEvent("x.second", item, by_host=True)]
+            here = place.at(tx)
+            here.stores.events.append(here.scope, events, actor=here.person("a"), at=_AT, origin=5)
+
+        committed(adapter, write)
+        committed(adapter, lambda tx: _append(other, tx, "x.elsewhere"))
+        after, waiting = adapter.horizon()
+
+        def read(tx: Transaction, first: int, most: int) -> list[tuple[str, frozenset[int], str | None]]:
+            here = place.at(tx)
+            found = here.stores.events.between(here.scope, after=first, upto=after, limit=most)
+            return [(one.event.kind, one.told, one.event.actor) for one in found]
+
+        assert not waiting
+        told = [("x.first", frozenset({3, 7}), "a"), ("x.second", frozenset(), None)]
+        assert told == committed(adapter, lambda tx: read(tx, before, 9))
+        assert told[:1] == committed(adapter, lambda tx: read(tx, before, 1))
+        assert committed(adapter, lambda tx: read(tx, after, 9)) == []
+        assert committed(adapter, lambda tx: place.at(tx).stores.events.floor(place.at(tx).scope)) == 0
+
     def test_a_reader_starts_behind_what_is_committed(self, adapter: Adapter) -> None:
         """A reader tells what is committed after it was made, and nothing twice; each has a cursor of its own."""
         place = _place(adapter)

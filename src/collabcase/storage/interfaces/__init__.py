@@ -9,8 +9,9 @@ from collabcase.storage.interfaces.archives import ArchiveStore
 from collabcase.storage.interfaces.checks import CheckStore, Difference
 from collabcase.storage.interfaces.dictionaries import DictionaryStore
 from collabcase.storage.interfaces.drafts import DraftRow, DraftStore
-from collabcase.storage.interfaces.events import EventReader, EventStore, Occurrence
+from collabcase.storage.interfaces.events import EventReader, EventStore, Occurrence, Waking
 from collabcase.storage.interfaces.groups import GroupStore
+from collabcase.storage.interfaces.leases import Ending, ForcedRow, LeaseRow, LeaseStore
 from collabcase.storage.interfaces.messages import MessageFilter, MessageRow, MessageStore, Named
 from collabcase.storage.interfaces.people import Actor, PeopleStore
 from collabcase.storage.interfaces.portfolios import PortfolioStore
@@ -20,6 +21,7 @@ from collabcase.storage.interfaces.scope import Scope, Transaction
 from collabcase.storage.interfaces.sights import Reach, SightStore
 from collabcase.storage.interfaces.talks import TalkRow, TalkStore
 from collabcase.storage.interfaces.teamboxes import TeamboxRow, TeamboxStore
+from collabcase.storage.interfaces.windows import WindowRow, WindowStore
 
 __all__ = [
     "Actor",
@@ -31,9 +33,13 @@ __all__ = [
     "DismissalRow",
     "DraftRow",
     "DraftStore",
+    "Ending",
     "EventReader",
     "EventStore",
+    "ForcedRow",
     "GroupStore",
+    "LeaseRow",
+    "LeaseStore",
     "MessageFilter",
     "MessageRow",
     "MessageStore",
@@ -54,4 +60,7 @@ __all__ = [
     "TeamboxStore",
     "Transaction",
     "UnitOfWork",
+    "Waking",
+    "WindowRow",
+    "WindowStore",
 ]

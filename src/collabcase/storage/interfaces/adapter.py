@@ -11,8 +11,9 @@ from collabcase.storage.interfaces.archives import ArchiveStore
 from collabcase.storage.interfaces.checks import CheckStore
 from collabcase.storage.interfaces.dictionaries import DictionaryStore
 from collabcase.storage.interfaces.drafts import DraftStore
-from collabcase.storage.interfaces.events import EventReader, EventStore
+from collabcase.storage.interfaces.events import EventReader, EventStore, Waking
 from collabcase.storage.interfaces.groups import GroupStore
+from collabcase.storage.interfaces.leases import LeaseStore
 from collabcase.storage.interfaces.messages import MessageStore
 from collabcase.storage.interfaces.people import PeopleStore
 from collabcase.storage.interfaces.portfolios import PortfolioStore
@@ -22,6 +23,7 @@ from collabcase.storage.interfaces.scope import Transaction
 from collabcase.storage.interfaces.sights import SightStore
 from collabcase.storage.interfaces.talks import TalkStore
 from collabcase.storage.interfaces.teamboxes import TeamboxStore
+from collabcase.storage.interfaces.windows import WindowStore
 
 
 @frozen
@@ -42,6 +44,8 @@ class Stores:
     requests: RequestStore
     events: EventStore
     checks: CheckStore
+    windows: WindowStore
+    leases: LeaseStore
 
 
 class UnitOfWork(Protocol):
@@ -87,6 +91,18 @@ class Adapter(Protocol):
 
     def event_reader(self) -> EventReader:
         """Return a reader that starts behind everything committed by now."""
+        ...
+
+    def horizon(self) -> tuple[int, bool]:
+        """Return up to which position every event is final, for whoever begins to read from now on.
+
+        Told besides is whether more may become so without another commit: somebody is writing who may roll back.
+        """
+        ...
+
+    @property
+    def wakeups(self) -> Waking:
+        """What wakes those who wait for events."""
         ...
 
     def close(self) -> None:

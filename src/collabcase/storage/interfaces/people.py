@@ -46,6 +46,10 @@ class PeopleStore(Protocol):
         """Return who acts, rights of a living main group included, in one statement; None where there is none."""
         ...
 
+    def actors(self, scope: Scope, persons: Collection[str]) -> Mapping[str, Actor]:
+        """Return the same of many persons, by id, in one statement; without those there are not."""
+        ...
+
     def add(self, scope: Scope, persons: Sequence[Person]) -> dict[str, int]:
         """Store new persons under new numbers, which are returned by id.
 
@@ -93,6 +97,10 @@ class PeopleStore(Protocol):
         self, scope: Scope, viewer: int, principals: Collection[int], *, named: bool
     ) -> dict[int, Acquaintance]:
         """Return what a viewer has to do with principals; `named` is looked up only where asked for, else False."""
+        ...
+
+    def naming(self, scope: Scope, viewers: Collection[int], principals: Collection[int]) -> set[tuple[int, int]]:
+        """Return the pairs of a viewer and a principal who is named on something the viewer sees, in one statement."""
         ...
 
     def known(

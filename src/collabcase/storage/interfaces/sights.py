@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from attrs import frozen
@@ -28,6 +28,10 @@ class SightStore(Protocol):
         """Return what decides what a person sees now; an inactive person has no sharing groups (V3)."""
         ...
 
+    def sights(self, scope: Scope, persons: Collection[int]) -> Mapping[int, Sight]:
+        """Return the same of many persons, by number, in one statement."""
+        ...
+
     def sees(self, scope: Scope, viewer: int, items: Collection[int]) -> set[int]:
         """Return those items of any kind that a viewer sees, hanging included, in one statement."""
         ...
@@ -38,6 +42,10 @@ class SightStore(Protocol):
 
     def facts(self, scope: Scope, items: Collection[int]) -> Facts:
         """Return what the rule in Python needs to judge items, loaded with everything they hang on."""
+        ...
+
+    def shapes(self, scope: Scope, talks: Collection[int]) -> Mapping[int, Sequence[Sequence[Involvement]]]:
+        """Return who is on the messages of talks: for each talk, every set of rows that some message of it has."""
         ...
 
     def groups_of(self, scope: Scope, persons: Collection[int]) -> Mapping[int, Set[int]]:

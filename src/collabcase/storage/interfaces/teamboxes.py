@@ -80,11 +80,11 @@ class TeamboxStore(Protocol):
         """End the viewer's own claim, in one statement, and tell whether there was one."""
         ...
 
-    def release(self, scope: Scope, persons: Collection[int], group: int | None = None) -> list[int]:
+    def release(self, scope: Scope, persons: Collection[int], group: int | None = None) -> list[tuple[int, int]]:
         """End all claims of persons, in one group or everywhere.
 
         Returns:
-            For each claim that ended the message since which the item waits, sorted.
+            For each claim that ended the message since which the item waits, and the group, sorted.
         """
         ...
 
@@ -102,6 +102,6 @@ class TeamboxStore(Protocol):
         Claims end. An item known there keeps its claim and the older place, and is answered only if it was in both.
 
         Returns:
-            As `release`, for the claims of open items.
+            For each claim of an open item that ended the message since which the item waits, sorted.
         """
         ...

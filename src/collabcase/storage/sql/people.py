@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     true,
@@ -44,7 +46,12 @@ class SqlPeople:
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
         self._tables, self._dialect, self._visible = tables, dialect, Visible(tables)
         t = tables
-        self._actor = self._build_actor()
+        self._actor = self._build_actor().where(
+            t.portfolio.c.id == bindparam("portfolio_id"), t.principal.c.id == bindparam("person")
+        )
+        self._actors = self._build_actor().where(
+            t.portfolio.c.no == PORTFOLIO, dialect.among(t.principal.c.id, "persons")
+        )
         self._lock_portfolio = (
             select(t.portfolio.c.no).where(t.portfolio.c.no == PORTFOLIO).with_for_update(key_share=True)
         )
@@ -73,6 +80,7 @@ class SqlPeople:
         self._exclusive_lock = self._build_lock().with_for_update()
         self._acquaintances = {named: self._build_acquaintances(named) for named in (False, True)}
         self._cards = self._build_cards().where(dialect.among(t.person.c.no, "persons"))
+        self._naming = self._build_naming()
         self._active = select(t.person.c.no).where(t.person.c.portfolio == PORTFOLIO, t.person.c.active)
         self._known = self._build_known(all=False)
         self._everybody = self._build_known(all=True)
@@ -93,11 +101,7 @@ class SqlPeople:
             .select_from(t.portfolio)
             .join(
                 t.principal,
-                and_(
-                    t.principal.c.portfolio == t.portfolio.c.no,
-                    t.principal.c.is_group == false(),
-                    t.principal.c.id == bindparam("person"),
-                ),
+                and_(t.principal.c.portfolio == t.portfolio.c.no, t.principal.c.is_group == false()),
             )
             .join(t.person, _same(t.person, t.principal))
             .outerjoin(
@@ -116,7 +120,6 @@ class SqlPeople:
                     t.grp.c.deleted_at.is_(None),
                 ),
             )
-            .where(t.portfolio.c.id == bindparam("portfolio_id"))
         )
 
     def _build_lock(self) -> Select[Any]:
@@ -160,6 +163,21 @@ class SqlPeople:
             )
         )
 
+    def _build_naming(self) -> Select[Any]:
+        """Select which of some persons see something that names which principals."""
+        viewer, other = self._tables.person.alias("viewing"), self._tables.principal.alias("other")
+        me: ColumnElement[int] = literal_column("viewing.no", Integer())  # of the statement around, at any depth
+        return (
+            select(viewer.c.no, other.c.no)
+            .join(other, other.c.portfolio == viewer.c.portfolio)
+            .where(
+                viewer.c.portfolio == PORTFOLIO,
+                self._dialect.among(viewer.c.no, "persons"),
+                self._dialect.among(other.c.no, "principals"),
+                Visible(self._tables, me).named(other.c.no),
+            )
+        )
+
     def _build_cards(self) -> Select[Any]:
         t = self._tables
         return (
@@ -194,8 +212,15 @@ class SqlPeople:
     def actor(self, tx: Transaction, portfolio: str, person: str) -> Actor | None:
         """Return who acts, rights of a living main group included, in one statement; None where there is none."""
         row = tx.handle.execute(self._actor, {"portfolio_id": portfolio, "person": person}).one_or_none()
-        if row is None:
-            return None
+        return None if row is None else self._read_actor(row)
+
+    def actors(self, scope: Scope, persons: Collection[str]) -> dict[str, Actor]:
+        """Return the same of many persons, by id, in one statement; without those there are not."""
+        rows = run(scope, self._actors, persons=self._dialect.listed(persons))
+        return {row.id: self._read_actor(row) for row in rows}
+
+    @staticmethod
+    def _read_actor(row: Any) -> Actor:
         return Actor(
             portfolio=row.portfolio,
             no=row.no,
@@ -269,6 +294,12 @@ class SqlPeople:
         """Return what a viewer has to do with principals; `named` is looked up only where asked for, else False."""
         rows = run(scope, self._acquaintances[named], me=viewer, principals=self._dialect.listed(principals))
         return {row.no: Acquaintance(row.no, *map(bool, row[1:])) for row in rows}
+
+    def naming(self, scope: Scope, viewers: Collection[int], principals: Collection[int]) -> set[tuple[int, int]]:
+        """Return the pairs of a viewer and a principal who is named on something the viewer sees."""
+        listed = self._dialect.listed
+        rows = run(scope, self._naming, persons=listed(viewers), principals=listed(principals))
+        return {(viewer, other) for viewer, other in rows}
 
     def known(
         self, scope: Scope, viewer: int, *, everybody: bool, before: int, limit: int

@@ -18,7 +18,7 @@ from collabcase.storage.sql.failures import DRIVER_ERRORS, translated
 from collabcase.storage.sql.sqlite import BEGIN, verify_sqlite
 from collabcase.storage.sql.tables import build
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test holds it equal to the scripts."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")

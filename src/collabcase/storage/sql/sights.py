@@ -58,7 +58,7 @@ class SqlSights:
         self._dialect, self._feeds = dialect, feeds
         visible = Visible(tables)
         row, hangs, membership = tables.involvement, tables.hangs, tables.membership
-        self._sight = visible.sight()
+        self._sights = visible.sights(dialect)
         self._sees = visible.sees(dialect.numbers("items"))
         self._exists = select(
             or_(
@@ -84,6 +84,7 @@ class SqlSights:
             row.c.role == bindparam("of_role"),
         )
         self._withdraw = delete(row).where(in_role).returning(row.c.item)
+        self._shapes = visible.shapes(dialect)
         self._take_over, self._copies = self._build_take_over(row)
         self._beyond = self._build_beyond(row)
 
@@ -134,13 +135,23 @@ class SqlSights:
 
     def sight(self, scope: Scope, person: int) -> Sight:
         """Return what decides what a person sees now; an inactive person has no sharing groups (V3)."""
-        rows = run(scope, self._sight, me=person).all()
-        return Sight(
-            me=person,
-            internal=any(row.internal for row in rows),
-            groups=frozenset(row.grp for row in rows if row.grp is not None),
-            sharing=frozenset(row.grp for row in rows if row.shares),
-        )
+        return self.sights(scope, [person]).get(person) or Sight(person, False, frozenset(), frozenset())
+
+    def sights(self, scope: Scope, persons: Collection[int]) -> dict[int, Sight]:
+        """Return the same of many persons, by number, in one statement."""
+        internal: dict[int, bool] = {}
+        groups: dict[int, set[int]] = {}
+        sharing: dict[int, set[int]] = {}
+        for person, house, group, shares in run(scope, self._sights, persons=self._dialect.listed(persons)):
+            internal[person] = house
+            if group is not None:
+                groups.setdefault(person, set()).add(group)
+            if shares:
+                sharing.setdefault(person, set()).add(group)
+        return {
+            person: Sight(person, house, frozenset(groups.get(person, ())), frozenset(sharing.get(person, ())))
+            for person, house in internal.items()
+        }
 
     def sees(self, scope: Scope, viewer: int, items: Collection[int]) -> set[int]:
         """Return those items of any kind that a viewer sees, hanging included, in one statement."""
@@ -168,6 +179,16 @@ class SqlSights:
             rows.setdefault(thing, []).append(Involvement(principal, Role(role), reaches))
         principals = {entry.principal for entries in rows.values() for entry in entries}
         return LoadedFacts(rows, lives_on, self.groups_of(scope, principals))
+
+    def shapes(self, scope: Scope, talks: Collection[int]) -> dict[int, list[tuple[Involvement, ...]]]:
+        """Return who is on the messages of talks: for each talk, every set of rows that some message of it has."""
+        found: dict[int, list[tuple[Involvement, ...]]] = {}
+        for talk, shape in run(scope, self._shapes, talks=self._dialect.listed(talks)):
+            rows = [map(int, row.split(":")) for row in shape.split()]
+            found.setdefault(talk, []).append(
+                tuple(Involvement(principal, Role(role), bool(reaches)) for principal, role, reaches in rows)
+            )
+        return found
 
     def groups_of(self, scope: Scope, persons: Collection[int]) -> dict[int, Set[int]]:
         """Return the groups of persons."""

@@ -24,8 +24,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
+from collabcase.storage.sql import lock_tables as locks
 from collabcase.storage.sql import working_tables as working
 from collabcase.storage.sql.codes import Codes
 from collabcase.storage.sql.table_names import Names
@@ -61,6 +63,10 @@ class Tables:
         archived: whose working lists a talk has left, up to which message (T9).
         draft: what somebody has begun to write (T10).
         teambox_item: what waits in a group's teambox, or who has claimed it (G5).
+        open_window: the open windows of persons (L4).
+        lockable: what can be locked: its newest token, and for a thing of the host's what that is (L8).
+        lease: who holds what, or how their last hold of it ended (L).
+        forced: which locks were freed by force, and why (L5).
     """
 
     metadata: MetaData
@@ -86,6 +92,10 @@ class Tables:
     archived: Table
     draft: Table
     teambox_item: Table
+    open_window: Table
+    lockable: Table
+    lease: Table
+    forced: Table
 
 
 def build(schema: str | None = None, prefix: str = "") -> Tables:
@@ -115,6 +125,10 @@ def build(schema: str | None = None, prefix: str = "") -> Tables:
         archived=working.archived(names),
         draft=working.draft(names),
         teambox_item=working.teambox_item(names),
+        open_window=locks.open_window(names),
+        lockable=locks.lockable(names),
+        lease=locks.lease(names),
+        forced=locks.forced(names),
     )
 
 
@@ -128,6 +142,7 @@ def _portfolio(names: Names) -> Table:
         Column("sharing_since", BigInteger),
         Column("sent_for_since", String(100), nullable=False),
         Column("seal", LargeBinary(32), nullable=False),
+        Column("feed_floor", BigInteger, nullable=False, server_default=text("0")),
         PrimaryKeyConstraint("no"),
         UniqueConstraint("id", name=names.own("portfolio_id")),
     )
@@ -300,8 +315,10 @@ def _event(names: Names) -> Table:
         Column("item", BigInteger, nullable=False),
         Column("fields", Text, nullable=False),
         Column("origin", BigInteger, nullable=False),
+        Column("told", Text),
         PrimaryKeyConstraint("position"),
         names.to("portfolio", table="portfolio", keys=("no",)),
+        Index(names.own("event_portfolio"), "portfolio", "position"),
         sqlite_autoincrement=True,
     )
 

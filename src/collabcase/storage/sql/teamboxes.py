@@ -61,8 +61,8 @@ class SqlTeamboxes:
         nobody = {"claimed_by": None, "claimed_at": None}
         self._put_back = update(box).where(*one, box.c.claimed_by == ME, sees).values(nobody).returning(box.c.item)
         of_persons = box.c.portfolio == PORTFOLIO, dialect.among(box.c.claimed_by, "persons")
-        self._release = update(box).where(*of_persons).values(nobody).returning(box.c.since)
-        self._release_in = update(box).where(*of_persons, in_group[1]).values(nobody).returning(box.c.since)
+        self._release = update(box).where(*of_persons).values(nobody).returning(box.c.since, box.c.grp)
+        self._release_in = self._release.where(in_group[1])
         self._open = select(func.count()).where(*in_group, is_open)
         self._claims_of_open = select(box.c.since).where(*in_group, box.c.claimed_by.is_not(None), ~box.c.answered)
         self._inherit = self._build_inherit()
@@ -204,12 +204,13 @@ class SqlTeamboxes:
         """End the viewer's own claim, and tell whether there was one."""
         return run(scope, self._put_back, me=viewer, of_group=group, of_item=item).one_or_none() is not None
 
-    def release(self, scope: Scope, persons: Collection[int], group: int | None = None) -> list[int]:
-        """End all claims of persons, and return the messages since which the items wait, sorted."""
+    def release(self, scope: Scope, persons: Collection[int], group: int | None = None) -> list[tuple[int, int]]:
+        """End all claims of persons, and return the messages since which the items wait, with their groups, sorted."""
         listed = self._dialect.listed(persons)
         if group is None:
-            return sorted(run(scope, self._release, persons=listed).scalars())
-        return sorted(run(scope, self._release_in, persons=listed, of_group=group).scalars())
+            return sorted((row.since, row.grp) for row in run(scope, self._release, persons=listed))
+        rows = run(scope, self._release_in, persons=listed, of_group=group)
+        return sorted((row.since, row.grp) for row in rows)
 
     def open_items(self, scope: Scope, group: int) -> int:
         """Return how many items of a group nobody has claimed, or no member has answered."""

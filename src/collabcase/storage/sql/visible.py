@@ -10,31 +10,35 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     exists,
+    func,
     or_,
     select,
 )
 
 from collabcase.permissions.sight import Role
-from collabcase.storage.sql.rows import PORTFOLIO, any_row, unindexed
+from collabcase.storage.sql.rows import PORTFOLIO, Dialect, any_row, unindexed
 from collabcase.storage.sql.tables import Tables
 
 ME: Any = bindparam("me")
 
 
 class Visible:
-    """Expressions of the rule over a set of tables."""
+    """Expressions of the rule over a set of tables; `me` is who looks, where that is not the bind."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, me: ColumnElement[Any] = ME) -> None:
+        self._tables, self._me = tables, me
 
     def groups(self) -> Select[Any]:
         """Select the numbers of my groups (V2)."""
         mine = self._tables.membership.alias("mine")
-        return select(mine.c.grp).where(mine.c.portfolio == PORTFOLIO, mine.c.person == ME)
+        return select(mine.c.grp).where(mine.c.portfolio == PORTFOLIO, mine.c.person == self._me)
 
     def sharing(self) -> Select[Any]:
         """Select the numbers of my groups that share now; none while the feature is off or I am inactive (V3, G3)."""
@@ -45,23 +49,26 @@ class Visible:
             .join(t.grp, and_(t.grp.c.portfolio == mine.c.portfolio, t.grp.c.no == mine.c.grp, t.grp.c.shares))
             .join(t.portfolio, and_(t.portfolio.c.no == mine.c.portfolio, t.portfolio.c.sharing))
             .join(me, and_(me.c.portfolio == mine.c.portfolio, me.c.no == mine.c.person, me.c.active))
-            .where(mine.c.portfolio == PORTFOLIO, mine.c.person == ME)
+            .where(mine.c.portfolio == PORTFOLIO, mine.c.person == self._me)
         )
 
-    def sight(self) -> Select[Any]:
-        """Select all of my sight: a row for each of my groups, or one without a group."""
+    def sights(self, dialect: Dialect) -> Select[Any]:
+        """Select all of the sight of persons (bind `persons`): a row for each group of theirs, or one without."""
         t = self._tables
-        mine, me = t.membership.alias("mine"), t.person.alias("viewer")
+        person, mine = t.person.alias("viewer"), t.membership.alias("mine")
+        shares = and_(t.grp.c.shares, t.portfolio.c.sharing, person.c.active)
         return (
-            select(me.c.internal, mine.c.grp, mine.c.grp.in_(self.sharing()).label("shares"))
-            .outerjoin(mine, and_(mine.c.portfolio == me.c.portfolio, mine.c.person == me.c.no))
-            .where(me.c.portfolio == PORTFOLIO, me.c.no == ME)
+            select(person.c.no, person.c.internal, mine.c.grp, shares.label("shares"))
+            .join(t.portfolio, t.portfolio.c.no == person.c.portfolio)
+            .outerjoin(mine, and_(mine.c.portfolio == person.c.portfolio, mine.c.person == person.c.no))
+            .outerjoin(t.grp, and_(t.grp.c.portfolio == mine.c.portfolio, t.grp.c.no == mine.c.grp))
+            .where(person.c.portfolio == PORTFOLIO, dialect.among(person.c.no, "persons"))
         )
 
     def internal(self) -> Select[Any]:
         """Select whether I am an internal person (V9)."""
         me = self._tables.person.alias("viewer")
-        return select(me.c.internal).where(me.c.portfolio == PORTFOLIO, me.c.no == ME)
+        return select(me.c.internal).where(me.c.portfolio == PORTFOLIO, me.c.no == self._me)
 
     def direct(self, item: ColumnElement[Any], *, many: bool = False) -> ColumnElement[bool]:
         """Say that I see an item through its own involvement.
@@ -92,7 +99,7 @@ class Visible:
         return exists().where(row.c.portfolio == PORTFOLIO, row.c.item == item, self._own(row))
 
     def _own(self, row: Any) -> ColumnElement[bool]:
-        return or_(row.c.principal == ME, row.c.principal.in_(self.groups()))
+        return or_(row.c.principal == self._me, row.c.principal.in_(self.groups()))
 
     def sees(self, items: Select[Any]) -> Select[Any]:
         """Select those of `items` (one column of numbers) that I see, by whatever they hang on."""
@@ -126,6 +133,28 @@ class Visible:
             row.c.item == item,
             row.c.principal == principal,
             unindexed(row.c.role) == int(role),
+        )
+
+    def shapes(self, dialect: Dialect) -> Select[Any]:
+        """Select who is on the messages of talks (bind `talks`): talk, and ``principal:role:extends …`` of a message.
+
+        Messages with the same people give one row.
+        """
+        row, message = self._tables.involvement.alias("shape"), self._tables.message
+        entry = (
+            cast(row.c.principal, String)
+            + ":"
+            + cast(row.c.role, String)
+            + ":"
+            + cast(cast(row.c.extends, Integer), String)
+        )
+        joined = func.string_agg(entry, " ") if dialect.postgresql else func.group_concat(entry, " ")
+        return (
+            select(message.c.talk, joined.label("shape"))
+            .distinct()
+            .join(row, and_(row.c.portfolio == message.c.portfolio, row.c.item == message.c.id))
+            .where(message.c.portfolio == PORTFOLIO, dialect.among(message.c.talk, "talks"))
+            .group_by(message.c.talk, message.c.id)
         )
 
     def roles(self) -> Select[Any]:

@@ -1,0 +1,1 @@
+"""The inbox that `python examples/web` serves."""

@@ -1,7 +1,8 @@
 """Measure: ``python -m benchmarks`` prints a table, each figure as it comes, and writes ``benchmarks/latest.json``.
 
 Absolute times say more about the machine than about the library: read the ratios. PostgreSQL is started as the tests
-start it, so the package must be installed with its ``test`` extra; with ``bench`` the peers of line 9 are measured.
+start it, so the package must be installed with its ``test`` extra; with ``bench`` the peers of line 9 are measured, and
+those of line 13, some of which need a ``redis-server`` as well.
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ import collabcase
 from benchmarks.checks import line_4
 from benchmarks.crowding import line_10
 from benchmarks.databases import databases
+from benchmarks.delivery import line_15
 from benchmarks.filling import Plan
+from benchmarks.following import line_16
 from benchmarks.groups import line_7, line_8
+from benchmarks.heartbeats import line_14
 from benchmarks.lists import line_1, line_2, line_3, line_5
+from benchmarks.locking import line_13
 from benchmarks.peers import line_9
 from benchmarks.results import Row, Table
 from benchmarks.scene import Scene, scene
@@ -34,7 +39,7 @@ from benchmarks.weighing import line_11, line_18
 
 ENGINES = ("sqlite", "postgresql")
 VIEWERS = ("small", "medium", "all-hands", "sparse", "in 30 groups")
-LINES = (*range(1, 12), 18)
+LINES = (*range(1, 12), *range(13, 17), 18)
 
 WORKS: dict[int, Callable[[Scene], Iterator[Row]]] = {
     11: line_11,
@@ -45,6 +50,10 @@ WORKS: dict[int, Callable[[Scene], Iterator[Row]]] = {
     9: line_9,
     6: line_6,
     7: line_7,
+    13: line_13,
+    14: line_14,
+    16: line_16,
+    15: line_15,
     8: line_8,
     10: line_10,
 }

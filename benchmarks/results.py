@@ -30,6 +30,10 @@ GOALS: dict[str, tuple[float | None, float | None]] = {
     "9b": (0.2, None),
     "10": (3, 2),
     "11": (2.2, 2.2),
+    "13a": (10 / 3, 10 / 3),
+    "14a": (1, 1),
+    "15a": (1, 1),
+    "16": (0.05, 0.05),
     "18": (1, 1),
 }
 """By line: the ratio that is allowed on SQLite and on PostgreSQL; none where there is no goal."""
@@ -105,7 +109,7 @@ class Table:
     def add(self, row: Row) -> None:
         """Keep a row and print it."""
         self.rows.append(row)
-        goal = "" if row.goal is None else f"≤ {row.goal:g}×"
+        goal = "" if row.goal is None else f"≤ {row.goal:.3g}×"
         shown = (
             *(row.line, row.work, row.engine, f"{row.size:,}" if row.size else "", row.viewer),
             *(_figure(row.ours, row.unit), _figure(row.floor, row.unit)),

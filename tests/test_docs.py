@@ -18,6 +18,7 @@ RULES = {
     *(f"V{number}" for number in (1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17)),
     *(f"G{number}" for number in range(1, 8)),
     *(f"T{number}" for number in range(1, 11)),
+    *(f"L{number}" for number in range(1, 9)),
     "I1",
     "I3",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from world import Act, Group
+from world import Act, Group, Item
 from world_examples import example, first, internals, refused
 
 # -------------------------------------------------------------------- groups and rights
@@ -163,6 +163,7 @@ def test_events() -> None:
         ("talk.observer_added", 0),
         ("talk.observer_added", 0),
         ("talk.handed_over", 0),
+        ("lock.moved", Item("talk", 0)),
         ("talk.observer_removed", 0),
     ]
 

@@ -40,6 +40,7 @@ from world_rule import (
     listed,
 )
 from world_shown import MessageView, TalkView
+from world_windows import Windows
 
 __all__ = [
     "MAY",
@@ -84,7 +85,7 @@ class Readers(NamedTuple):
     others: int
 
 
-class World(Listing):
+class World(Listing, Windows):
     """One portfolio."""
 
     # ---------------------------------------------------------------- asked beforehand
@@ -222,6 +223,7 @@ class World(Listing):
         if isinstance(earlier, int):
             return earlier
         answer = self._draft_reply(actor, message, to, observers, drop_observers, sent_for)
+        self._guard(actor, Item("talk", answer.talk))
         self._carry(answer, type, data)
         addressed = self.messages[message].to & self._groups(actor)
         self._member_answers(answer.talk, [who.label for who in addressed if isinstance(who, Group)])
@@ -235,6 +237,7 @@ class World(Listing):
         self._acting(actor)
         seen = self._observing_role(actor, talk)
         self._check_names(actor, [who], answering=True)
+        self._guard(actor, Item("talk", talk))
         for label in seen:
             message = self.messages[label]
             named = {row.principal for row in message.rows()}
@@ -248,6 +251,7 @@ class World(Listing):
         """End somebody's observing for the messages that the remover sees (V7)."""
         self._acting(actor)
         seen = self._observing_role(actor, talk)
+        self._guard(actor, Item("talk", talk))
         watched = [label for label in seen if who in self.messages[label].observers | self.messages[label].standing]
         if not watched and not self.knows(actor, who):
             raise Refused("not_found", "who")
@@ -266,6 +270,7 @@ class World(Listing):
         shown = self.view(actor, talk)
         if to in (shown.initiator, shown.counterpart):
             raise Refused("invalid_input", "to")
+        self._guard(actor, Item("talk", talk))
         own = [label for label in seen if self._own(actor, label)]
         side = self._change_side(actor, self.talks[talk], to)
         given = [label for label in own if to not in self.messages[label].to]
@@ -280,6 +285,7 @@ class World(Listing):
                 self.events.append(("talk.handed_over", label))
         if given and isinstance(to, Group):
             self._wait(talk, [to.label], min(given))
+        self._moved(actor, talk, "handed_over")
 
     def _change_side(self, actor: str, talk: Talk, new: Principal) -> bool:
         """Put somebody in the place of the giver, or of a group of theirs, if one of these is a side."""

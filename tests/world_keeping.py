@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-from world_rule import Group, Refused
+from world_rule import Group, Item, Refused
 from world_shown import Shown
 from world_teambox import Waiting
 
@@ -55,21 +55,25 @@ class Keeping(Shown):
     def claim(self, person: str, label: str, talk: int) -> BoxItem:
         """Claim an item; one's own again changes nothing."""
         box = self._in_box(person, label, talk)
+        self._guard(person, Item("talk", talk))
         if box.claimed_by not in (None, person):
             raise Refused("already_claimed", str(box.claimed_by))
         if box.claimed_by is None:
             box.claimed_by, box.claimed_at = person, self.now
             self.events.append(("talk.claimed", box.since))
+            self._moved(person, talk, "claimed", keeps=True)
         return self._item(talk, box)
 
     def put_back(self, person: str, label: str, talk: int) -> BoxItem:
         """Put one's own claim back; what waits goes on waiting."""
         box = self._in_box(person, label, talk)
+        self._guard(person, Item("talk", talk))
         if box.claimed_by not in (None, person):
             raise Refused("forbidden", "put_back")
         if box.claimed_by == person:
             box.claimed_by = box.claimed_at = None
             self.events.append(("talk.put_back", box.since))
+            self._moved(person, talk, "put_back")
         return self._item(talk, box)
 
     def _box(self, person: str, label: str) -> dict[int, Waiting]:

@@ -42,6 +42,7 @@ class People(Boxes):
             state.active = active
             self.events.append((kind, person))
             if not active:
+                self._end_windows(person)
                 self._end_claims({person})
 
     def feature(self, on: bool) -> None:

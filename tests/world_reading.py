@@ -51,6 +51,7 @@ class Reading(Shown):
         self._question(actor, message)
         if not self._is_asked(actor, message):
             raise Refused("forbidden", "dismiss")
+        self._guard(actor, self._talk_of(message))
         said = self.dismissed.setdefault(message, {})
         if actor not in said:
             said[actor] = reason, self.now
@@ -61,6 +62,7 @@ class Reading(Shown):
         self._question(actor, message)
         if actor not in self._askers(self.messages[message]):
             raise Refused("forbidden", "waive")
+        self._guard(actor, self._talk_of(message))
         if message not in self.waived:
             self.waived.add(message)
             self.events.append(("message.waived", message))
@@ -144,6 +146,9 @@ class Reading(Shown):
     @staticmethod
     def _askers(message: Message) -> set[str]:
         return {one for one in (message.sender, message.sent_for) if one is not None}
+
+    def _talk_of(self, message: int) -> Item:
+        return Item("talk", self.messages[message].talk)
 
     def _question(self, person: str, message: int) -> None:
         if not self._seen(person, message).asks_answer:

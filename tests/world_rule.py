@@ -17,6 +17,9 @@ Code = Literal[
     "group_in_use",
     "answer_required",
     "unknown_code",
+    "item_locked",
+    "stale_lock",
+    "window_gone",
 ]
 Act = Literal["see", "answer", "observers", "file", "hand_over"]
 
@@ -62,8 +65,8 @@ class Group:
 
 Principal: TypeAlias = str | Group
 Named: TypeAlias = Principal | Iterable[Principal]
-Event: TypeAlias = tuple[str, "Principal | int | None"]
-"""What happened: the kind, and the person, group or message it is about, None for the portfolio as a whole."""
+Event: TypeAlias = tuple[str, "Principal | int | Item | None"]
+"""What happened: the kind, and the person, group, message or locked item it is about, None for the whole portfolio."""
 
 
 class Path(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from world_rule import Rule
+from world_locks import Locks
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Waiting:
         return self.claimed_by is None or not self.answered
 
 
-class Boxes(Rule):
+class Boxes(Locks):
     """One portfolio with its teamboxes, by group and talk; drafts by writer and item; archives by owner and talk."""
 
     def __init__(self, sent_for_since: str = "4.8.0.64470") -> None:

@@ -179,7 +179,7 @@ def test_a_host_that_swallows_a_failure(collab: Collab, clash: Callable[[], None
 
 def test_run_gives_up_in_the_end(collab: Collab, clash: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     """`run` raises `TryAgain` with its cause after 20 goes, and other errors at once."""
-    monkeypatch.setattr("collabcase.collab._LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr("collabcase.desk.repeating._LONGEST_PAUSE", 0.0)
     goes = {"clash": 0, "refusal": 0}
 
     def work(name: str, to: str) -> Callable[[Any], object]:

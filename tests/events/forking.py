@@ -149,3 +149,23 @@ def on_a_private_database() -> dict[str, Any]:
         outlived = folder.is_dir()
         add(collab, "after")
     return {"outlived": outlived, "removed": not folder.exists()}
+
+
+def while_somebody_waits(url: str) -> dict[str, Any]:
+    """A thread of the parent waits for events; parent and child both go on waiting, each woken by the other."""
+    with collabcase.open(url) as collab:
+        set_up(collab, ["a"])
+        cursor = collab.feed(portfolio="p").cursor
+        waiting = threading.Thread(target=collab.feed, kwargs={"portfolio": "p", "after": cursor, "wait": 20})
+        waiting.start()
+        while collab._storage.wakeups._waiting == 0:
+            pass
+
+        def in_child() -> Any:
+            add(collab, "child")
+            told = [event.item.id for event in collab.feed(portfolio="p", after=cursor, wait=20).events]
+            return told[:1]
+
+        child = _in_child(in_child, waiting.join)
+        add(collab, "parent")
+        return {"child": child, "parent": [e.item.id for e in collab.feed(portfolio="p", after=cursor, wait=20).events]}

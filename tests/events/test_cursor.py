@@ -12,7 +12,8 @@ import collabcase
 from collabcase.ids import IdMaker, Kind
 from collabcase.model.event import NewEvent
 from collabcase.storage.interfaces import Scope
-from collabcase.storage.sql.events import SqlEventReader, SqlEvents, marker_of
+from collabcase.storage.sql.events import SqlEventReader, SqlEvents
+from collabcase.storage.sql.horizon import marker_of
 from collabcase.storage.sql.rows import Dialect
 from collabcase.storage.sql.tables import build
 from concurrency.scene import send, set_up

@@ -6,8 +6,20 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import pytest
+from sqlalchemy import update
 
-from collabcase import Collab, CollabError, Desk, DictionaryEntry, Feature, Person, System
+from collabcase import (
+    Collab,
+    CollabError,
+    Desk,
+    DictionaryEntry,
+    Feature,
+    ItemLocked,
+    ItemRef,
+    Person,
+    System,
+    Window,
+)
 from collabcase.channels.signals import KINDS
 from concurrency.scene import first_message, send, set_up
 
@@ -16,6 +28,9 @@ Row: TypeAlias = tuple[str, str, str | None, tuple[str, ...]]
 
 SECRET = "Fuchsia"
 """Stands in every name, subject and text, and must stand in no event."""
+
+POLICY = ItemRef("policy", "4711")
+"""A thing of the host's."""
 
 
 class Scene:
@@ -42,8 +57,13 @@ class Scene:
         self.boxed = send(collab, "a", self.groups["box"], SECRET)
         boxed = first_message(collab, "a", self.boxed)
         self.names = {self.first: "first", self.second: "second", boxed: "boxed"}
+        self.names |= {self.talk: "talk", self.boxed: "boxed talk", POLICY.id: "policy"}
         self.names |= {group.id: name for name, group in self.groups.items()}
         self.log = collab._storage.event_reader()
+
+    def window(self, person: str) -> Window:
+        """Open a window of a person."""
+        return self.collab.window(person, portfolio="p")
 
     def __getitem__(self, name: str) -> str:
         return self.groups[name].id
@@ -263,13 +283,17 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
         "talks.hand_over",
         "c",
         lambda d, x: d.talks.hand_over(x.talk, "m"),
-        [("talk.handed_over", "first", "c", ("to",))],
+        [("talk.handed_over", "first", "c", ("to",)), ("lock.moved", "talk", "c", ("handed_over",))],
     ),
     (
         "talks.hand_over",
         "b",
         lambda d, x: d.talks.hand_over(x.talk, "c"),
-        [("talk.handed_over", "first", "b", ("sides",)), ("talk.handed_over", "second", "b", ("sides", "to"))],
+        [
+            ("talk.handed_over", "first", "b", ("sides",)),
+            ("talk.handed_over", "second", "b", ("sides", "to")),
+            ("lock.moved", "talk", "b", ("handed_over",)),
+        ],
     ),
     (
         "teambox",
@@ -280,7 +304,12 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
             lambda d, x: d.teambox(x["box"]).put_back(x.boxed),
             lambda d, x: d.teambox(x["box"]).put_back(x.boxed),
         ),
-        [("talk.claimed", "boxed", "b", ()), ("talk.put_back", "boxed", "b", ())],
+        [
+            ("talk.claimed", "boxed", "b", ()),
+            ("lock.moved", "boxed talk", "b", ("claimed",)),
+            ("talk.put_back", "boxed", "b", ()),
+            ("lock.moved", "boxed talk", "b", ("put_back",)),
+        ],
     ),
     (
         "messages.dismiss",
@@ -294,6 +323,7 @@ BY_PERSONS: list[tuple[str, str, DeskVerb, list[Row]]] = [
         lambda d, x: [d.messages.waive(x.first) for _ in range(2)],
         [("message.waived", "first", "a", ())],
     ),
+    ("guard", "b", lambda d, x: d.guard(POLICY), []),
     ("messages.mark_read", "b", lambda d, x: d.messages.mark_read([x.first, x.second]), []),
     ("talks.draft", "a", lambda d, x: (d.talks.draft(x.talk, SECRET), d.talks.draft(x.talk, "")), []),
     ("talks.archive", "a", lambda d, x: d.talks.archive(x.talk), []),
@@ -303,8 +333,72 @@ READING = (
     "people.known people.get people.list groups.mine groups.list groups.get groups.preview features.enabled explain"
     " talks.drafts talks.inbox talks.view talks.audience talks.reply_options"
     " messages.get messages.search messages.unread messages.visible"
-    " dictionaries.names dictionaries.entries types.entries"
+    " dictionaries.names dictionaries.entries types.entries forced"
 )
+
+
+def clicked(x: Scene) -> None:
+    window = x.window("b")
+    window.focus(x.talk)
+    window.focus(x.talk)
+    window.focus(POLICY)
+    window.beat()
+    window.blur()
+    window.blur()
+
+
+def clicked_in_two(x: Scene) -> None:
+    older, newer = x.window("b"), x.window("b")
+    older.focus(x.talk)
+    newer.focus(x.talk)
+    newer.close()
+    older.release_all()
+
+
+def wanted_by_another(x: Scene) -> None:
+    x.window("b").focus(POLICY)
+    other = x.window("c")
+    with pytest.raises(ItemLocked):
+        other.focus(POLICY)
+    other.ask(POLICY)
+    other.ask(x.talk)
+
+
+def forced(x: Scene) -> None:
+    window = x.window("b")
+    window.focus(x.talk)
+    window.force(x.talk, SECRET)
+    window.force(x.talk, SECRET)
+
+
+def silent(x: Scene) -> None:
+    x.window("b").focus(x.talk)
+    tables, engine = x.collab._storage._tables, x.collab._storage._engine
+    with engine.begin() as connection:
+        for table in (tables.open_window, tables.lease):
+            connection.execute(update(table).values(expires_at=0))
+    x.collab.sweep()
+    x.collab.sweep()
+
+
+BY_WINDOWS: list[tuple[Callable[[Scene], None], list[Row]]] = [
+    (
+        clicked,
+        [
+            ("lock.acquired", "talk", "b", ()),
+            ("lock.released", "talk", "b", ()),
+            ("lock.acquired", "policy", "b", ()),
+            ("lock.released", "policy", "b", ()),
+        ],
+    ),
+    (
+        clicked_in_two,
+        [(f"lock.{kind}", "talk", "b", ()) for kind in ("acquired", "taken_over", "returned", "released")],
+    ),
+    (wanted_by_another, [("lock.acquired", "policy", "b", ()), ("lock.asked", "policy", "c", ())]),
+    (forced, [("lock.acquired", "talk", "b", ()), ("lock.forced", "talk", "b", ())]),
+    (silent, [("lock.acquired", "talk", "b", ()), ("lock.expired", "talk", None, ())]),
+]
 
 
 @pytest.mark.parametrize(
@@ -324,6 +418,13 @@ def test_verbs_of_persons(scene: Scene, person: str, verb: DeskVerb, expected: l
     """C7: every change leaves an event that names who did it; no change leaves none."""
     with scene.collab.desk(person, portfolio="p") as desk:
         verb(desk, scene)
+    assert expected == scene.written()
+
+
+@pytest.mark.parametrize(("verb", "expected"), BY_WINDOWS, ids=[verb.__name__ for verb, _ in BY_WINDOWS])
+def test_verbs_of_windows(scene: Scene, verb: Callable[[Scene], None], expected: list[Row]) -> None:
+    """C7, L1, L3 to L5: every change of who holds what leaves one event; no change leaves none."""
+    verb(scene)
     assert expected == scene.written()
 
 
@@ -392,5 +493,5 @@ def test_no_verb_and_no_kind_is_missing_here(collab: Collab) -> None:
     """C7: whoever adds a verb or a kind of event says here what the verb leaves in the log."""
     listed = {row[0] for row in BY_THE_SYSTEM} | {row[0] for row in BY_PERSONS} | set(READING.split())
     assert listed == {*verbs(Desk, collab), *verbs(System, collab)}
-    expected = [row for *_, rows in BY_THE_SYSTEM for row in rows] + [row for *_, rows in BY_PERSONS for row in rows]
+    expected = [row for table in (BY_THE_SYSTEM, BY_PERSONS, BY_WINDOWS) for *_, rows in table for row in rows]
     assert set(KINDS) == {kind for kind, *_ in expected} | {"portfolio.created"}

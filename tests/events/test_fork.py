@@ -35,3 +35,9 @@ def test_a_child_can_start_a_thread(url: str) -> None:
 def test_a_child_does_not_remove_its_parents_private_database() -> None:
     """I1: the temporary folder of open() belongs to the process that made it."""
     assert {"outlived": True, "removed": True} == alone(forking.on_a_private_database)
+
+
+def test_parent_and_child_wait_on_their_own(url: str) -> None:
+    """I2: a forked child follows the feed by a listener of its own, and wakes its parent like any other process."""
+    told = alone(forking.while_somebody_waits, url)
+    assert {"child": ["child"], "parent": ["child", "parent"]} == told

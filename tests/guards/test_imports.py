@@ -18,6 +18,7 @@ from .house import ROOT, SRC, imported, parsed, sources, where
 OUTSIDE: dict[str, set[str]] = {
     "model": {"attrs"},
     "permissions": {"attrs"},
+    "locking": {"attrs"},
     "channels/signals.py": {"blinker"},
     "storage/interfaces": {"attrs"},
     "storage/packing.py": {"cattrs"},
@@ -27,6 +28,7 @@ OUTSIDE: dict[str, set[str]] = {
     "storage/conformance": {"attrs", "pytest"},
     "desk": {"attrs"},
     "collab.py": {"sqlalchemy"},
+    "opening.py": {"sqlalchemy"},
     "testing.py": {"pytest"},
     "demo": {"attrs", "rich"},
 }
@@ -35,6 +37,9 @@ OUTSIDE: dict[str, set[str]] = {
 BITES: tuple[tuple[str, str, str], ...] = (
     ("model/talk.py", "from collabcase.permissions.rights import Act", "Rooms stand"),
     ("model/talk.py", "from collabcase import Desk", "Rooms stand"),
+    ("locking/leases.py", "from collabcase.permissions.rights import Act", "Rooms stand"),
+    ("locking/leases.py", "from collabcase.desk.call import Call", "Rooms stand"),
+    ("collab.py", "from collabcase.opening import embed", "Rooms stand"),
     ("permissions/rights.py", "import collabcase.storage.interfaces.scope", "Rooms stand"),
     ("storage/interfaces/scope.py", "from collabcase.desk.call import Call", "Rooms stand"),
     ("storage/sql/rows.py", "from collabcase.desk.call import Call", "Rooms stand"),

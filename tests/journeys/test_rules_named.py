@@ -12,6 +12,7 @@ BUILT = frozenset(
     {f"V{number}" for number in (*range(1, 8), *range(12, 18))}
     | {f"G{number}" for number in range(1, 8)}
     | {f"T{number}" for number in range(1, 11)}
+    | {f"L{number}" for number in range(1, 9)}
     | {"I1", "I3"}
 )
 """The rules of domain.md that hold by now; a later issue adds its own."""

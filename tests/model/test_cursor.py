@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabcase.desk.cursor import seal, unseal
+from collabcase.desk.cursor import seal, seal_anew, unseal, unseal_anew
 from collabcase.errors import InvalidInput
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
@@ -86,3 +86,16 @@ def test_a_cursor_hides_its_position() -> None:
     sealed = [urlsafe_b64decode(seal(KEY, MINE, position) + "=") for position in range(50)]
     assert len({one[:12] for one in sealed}) == len({one[12:] for one in sealed}) == 50
     assert len({one[-1] for one in sealed}) > 20
+
+
+def test_cursors_made_anew_are_never_alike() -> None:
+    """V13: a thousand cursors of one position differ and mean it; of another question, or of a list, none is taken."""
+    key = KEY
+    made = {seal_anew(key, "1/2/events", 7) for _ in range(1000)}
+    assert 1000 == len(made)
+    assert {7} == {unseal_anew(key, "1/2/events", one) for one in made}
+    for cursor, question in ((next(iter(made)), "1/3/events"), (seal(key, "1/2/events", 7), "1/2/events")):
+        with pytest.raises(InvalidInput, match="after"):
+            unseal_anew(key, question, cursor)
+    with pytest.raises(InvalidInput, match="cursor"):
+        unseal(key, "1/2/events", next(iter(made)))

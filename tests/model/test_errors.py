@@ -12,15 +12,21 @@ import collabcase
 from collabcase import errors
 from collabcase.errors import CollabError, Conflict
 
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
 SAMPLES: tuple[CollabError, ...] = (
     errors.NotFound("message", "message_1"),
     errors.Forbidden("answer", "observers only read."),
     errors.InvalidInput("limit", "must be a whole number"),
     errors.UnknownCode("data", "KXZ", ("KFZ",), "code of the dictionary 'Sparte'", "the list", "Sparte"),
-    errors.AlreadyClaimed("x1", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+    errors.AlreadyClaimed("x1", NOW),
     errors.AlreadyInMainGroup(("gb",)),
     errors.GroupInUse(3),
     errors.AnswerRequired(("message_1", "message_2")),
+    errors.ItemLocked("talk", "talk_1", "x1", NOW),
+    errors.StaleLock("talk", "talk_1", how="forced", holder=None, since=NOW, reason="x1 is away"),
+    errors.WindowGone("window-1"),
+    errors.SnapshotRequired(),
     errors.FeatureUnavailable("share_cases"),
     errors.TryAgain("two units of work waited for each other"),
     errors.DeskClosed("This desk is not open."),
@@ -52,6 +58,10 @@ def test_codes_never_change() -> None:
         "AlreadyInMainGroup": "already_in_main_group",
         "GroupInUse": "group_in_use",
         "AnswerRequired": "answer_required",
+        "ItemLocked": "item_locked",
+        "StaleLock": "stale_lock",
+        "WindowGone": "window_gone",
+        "SnapshotRequired": "snapshot_required",
         "FeatureUnavailable": "feature_unavailable",
         "TryAgain": "try_again",
         "DeskClosed": "desk_closed",
@@ -74,10 +84,21 @@ def test_facts_are_attributes() -> None:
             "dictionary": "Sparte",
             "near": ("KFZ",),
         },
-        {"by": "x1", "since": datetime(2026, 3, 1, 9, 30, tzinfo=UTC)},
+        {"by": "x1", "since": NOW},
         {"persons": ("gb",)},
         {"items": 3},
         {"messages": ("message_1", "message_2")},
+        {"kind": "talk", "id": "talk_1", "holder": "x1", "since": NOW},
+        {
+            "kind": "talk",
+            "id": "talk_1",
+            "holder": None,
+            "since": NOW,
+            "how": "forced",
+            "reason": "x1 is away",
+        },
+        {"window": "window-1"},
+        {},
         {"feature": "share_cases"},
         {},
         {},
@@ -101,6 +122,15 @@ def test_texts() -> None:
         "over with move_to= (rule G4).",
         "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you "
         "will not; nothing was marked read (rule T4).",
+        "x1 has been at work on talk 'talk_1' since 2026-03-01 09:30:00 UTC. Keep what you have written with talks.draft, "
+        "ask them with window.ask, or choose something else; nothing was changed (rule L6).",
+        "The lock on talk 'talk_1' is not yours any more (forced: x1 is away); somebody has held it since 2026-03-01 "
+        "09:30:00 UTC. Keep what you have written with talks.draft, look at what has changed, and focus it again; "
+        "nothing was changed (rule L6).",
+        "There is no window 'window-1' any more. Open another with collab.window(…), and take its picture before you "
+        "go on (rule L3).",
+        "The feed does not reach back to this cursor. Read anew what you show, take window.picture or collab.feed "
+        "without a cursor, and go on from the cursor you get there (rule L2).",
         "The feature 'share_cases' is off in this portfolio. Whoever runs the system can switch it on with "
         "system.features.enable (rule G3).",
         "Nothing was kept: two units of work waited for each other. Repeat the whole unit of work; collab.run does "
@@ -111,6 +141,9 @@ def test_texts() -> None:
         "The database can't do this: OperationalError.",
     ] == [str(error) for error in SAMPLES]
     assert "Already in a main group: a person named." in str(errors.AlreadyInMainGroup(()))
+    assert "Somebody has been at work on talk" in str(errors.ItemLocked("talk", "talk_1", None, NOW))
+    free = errors.StaleLock("talk", "talk_1", how="released", holder=None, since=None, reason=None)
+    assert "is not yours any more (released); nobody holds it now." in str(free)
     assert "are at 0009, this" in str(errors.SchemaOutdated("0009", "0001", ""))
 
 

@@ -35,6 +35,7 @@ def test_stored_names_and_codes_never_change() -> None:
         "part": 11,
         "communication": 12,
         "portfolio": 13,
+        "host": 14,
     } == {kind.value: kind_code(kind) for kind in Kind}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -67,7 +67,7 @@ def _lasting(held: Any) -> bool:
         return True
     if not isinstance(held, type) or get_origin(held):
         return False
-    return held in (str, int, bool, datetime, NoneType) or attrs.has(held) or issubclass(held, StrEnum)
+    return held in (str, int, bool, datetime, timedelta, NoneType) or attrs.has(held) or issubclass(held, StrEnum)
 
 
 def test_a_mutable_field_is_found() -> None:

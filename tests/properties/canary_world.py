@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from collabcase import ItemRef
 from properties.public_calls import Id, Pool, Ref
 from properties.scenes import Half, Scene, Step
 from properties.stages import Stage
@@ -120,6 +121,26 @@ class Cage:
         self.codes[called] = code
         self.do(Step("define", None, {"name": called, "codes": {code: (None, None)}}))
 
+    def open_window(self, person: str) -> None:
+        """Open somebody's window, with a folder that is marked; nobody else is told of either."""
+        folder = self.mark(f"folder of {person}", _nobody, reachable=False)
+        self.do(Step("open_window", self.persons[person], {"folder": folder}, person))
+        self.canaries[self.scene.real[Id("window", person)]] = Canary(
+            self.scene.real[Id("window", person)], f"window of {person}", lambda who: False, reachable=False
+        )
+
+    def click(self, person: str, item: Id | ItemRef, verb: str = "focus", **given: str) -> None:
+        """Let somebody click something in their window."""
+        self.do(Step(verb, self.persons[person], {"window": Id("window", person), "item": item, **given}))
+
+    def policy(self, holder: str) -> ItemRef:
+        """Give a thing of the host's, marked; its lock is told to who is in a group with its holder."""
+
+        def near(world: World, who: str) -> bool:
+            return bool(world.groups_of(who) & world.groups_of(self.persons[holder]))
+
+        return ItemRef("policy", self.mark(f"policy that {holder} is on", near))
+
     def dismiss(self, question: str, person: str) -> None:
         """Let somebody say why they will not answer, marked; only who asked is told."""
         label = self.half.numbers[Id("message", question)]
@@ -152,7 +173,7 @@ class Cage:
 
         persons = (*self.half.world.persons, "nobody")
         messages = every("message")
-        return Pool(me, persons, messages, every("talk"), every("group"), messages, persons, rng)
+        return Pool(me, persons, messages, every("talk"), every("group"), messages, persons, every("window"), rng)
 
 
 def _nobody(world: World, who: str) -> bool:
@@ -168,6 +189,8 @@ PERSONAS: Mapping[str, str | None] = {
     "boxer": None,
     "watcher": None,
     "outsider": None,
+    "partner": None,
+    "stranger": None,
     "auditor": None,
     "manager": None,
     "retired": None,
@@ -201,14 +224,14 @@ def build(stage: Stage) -> tuple[Cage, Cage]:
 
 
 def _people(cage: Cage) -> None:
-    for name in ("clerk", "colleague", "old", "boxer", "auditor", "manager", "ghost"):
+    for name in ("clerk", "colleague", "old", "deputy", "boxer", "auditor", "manager", "ghost"):
         cage.person(name)
     for name in ("client", "partner", "watcher", "outsider", "stranger"):
         cage.person(name, internal=False)
     cage.person("retired", active=False)
     cage.person("gone", internal=False, active=False)
     cage.do(Step("feature", None, {"on": True}))
-    cage.group("Haus", "clerk colleague old retired", main=True, shares_cases=True, rights=["case.create"])
+    cage.group("Haus", "clerk colleague old retired deputy", main=True, shares_cases=True, rights=["case.create"])
     cage.group("Leitung", "manager", main=True, rights=["group.manage"])
     cage.group("Revision", "auditor", main=True, rights=["sight.audit"])
     cage.group("Kunde", "client partner", main=True, shares_cases=True)
@@ -217,6 +240,21 @@ def _people(cage: Cage) -> None:
     cage.group("Bekannt", "client clerk watcher")
     cage.group("Geheim", "ghost stranger colleague gone", shares_cases=True)
     cage.group("Alt", "ghost", teambox=True)
+
+
+def _locks(cage: Cage) -> None:
+    for person in ("clerk", "client", "colleague", "deputy", "boxer", "ghost", "manager"):
+        cage.open_window(person)
+    concerned = {cage.persons["deputy"], cage.persons["colleague"]}
+    reason = cage.mark("why deputy's lock is forced", lambda world, who: who in concerned)
+    cage.click("deputy", Id("talk", "Anfrage"))
+    cage.click("colleague", Id("talk", "Anfrage"), "force", reason=reason)
+    cage.click("deputy", Id("talk", "Anfrage"))
+    cage.click("client", Id("talk", "Anfrage"))
+    cage.click("clerk", Id("talk", "An alle"))
+    cage.click("ghost", cage.policy("ghost"))
+    cage.click("boxer", Id("talk", "Offenes"))
+    cage.click("manager", Id("talk", "Geister"))
 
 
 def _talks(cage: Cage) -> None:
@@ -240,6 +278,7 @@ def _talks(cage: Cage) -> None:
     cage.start("Altes", "old", "stranger")
     cage.do(Step("hand_over", cage.persons["old"], {"talk": Id("talk", "Altes"), "to": cage.persons["partner"]}))
     cage.do(Step("delete_group", None, {"id": Id("group", "Alt")}))
+    _locks(cage)
     undone = cage.mark("text of rolled-back work", _nobody, reachable=False)
     said = {"to": cage.persons["clerk"], "subject": undone, "text": undone}
     cage.do(Step("start", cage.persons["ghost"], said, "Ungeschehen", rolled_back=True))

@@ -30,6 +30,7 @@ from collabcase.storage.sql.reading import SqlReading
 from collabcase.storage.sql.rows import PORTFOLIO, run
 from collabcase.storage.sql.search import Search
 from collabcase.storage.sql.visible import Visible
+from properties.window_faults import NO_DIFFERENCE, NO_MARK, WINDOW_FAULTS
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -312,6 +313,7 @@ FAULTS: Mapping[Fault, str] = {
     answers_told_to_all: "desk.messages.get",
     dismissals_told_to_all: "desk.messages.get",
     dismissals_name_the_unknown: "desk.messages.get",
+    **WINDOW_FAULTS,
 }
 """Each fault with a call that shows it."""
 
@@ -326,6 +328,7 @@ NO_MARK_SHOWN = frozenset(
         denial_of_the_right,
         explains_everybody_to_all,
         answers_told_to_all,
+        *NO_MARK,
     }
 )
 """Those by which somebody learns that there is something, without a word of it: non-interference alone sees them."""
@@ -336,6 +339,7 @@ NO_DIFFERENCE_MADE = frozenset(
         error_names_a_stranger,
         groups_of_every_portfolio,
         dismissals_name_the_unknown,
+        *NO_DIFFERENCE,
     }
 )
 """Those that tell of both worlds of a pair alike, or tell auditors or the system: the canaries alone see them."""

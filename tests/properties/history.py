@@ -22,17 +22,24 @@ from properties.agreement.setting import pair, set_up
 from properties.agreement.sides import Shape, Sides, same
 from properties.agreement.steps import TALKING, Call, Maker, Scene
 from properties.agreement.stored import check_rows, check_rule
+from properties.agreement.windows import CLICKING, forced, guard, look, open_window, own_windows, writing
 from world import Refused
 
-MAKERS: dict[str, Maker] = {**TALKING, **READING, **KEEPING, **CODING, **ADMINISTERING, "ask": ask}
+MAKERS: dict[str, Maker] = {**TALKING, **READING, **KEEPING, **CODING, **ADMINISTERING, "ask": ask, "guard": guard}
 
 
-_TELLING = {"forbidden": "right", "group_in_use": "items", "already_claimed": "by"}
-"""The refusals of which a fact is compared, and which."""
+_TELLING = {
+    "forbidden": ("right",),
+    "group_in_use": ("items",),
+    "already_claimed": ("by",),
+    "item_locked": ("holder", "since"),
+    "stale_lock": ("holder", "since", "how", "reason"),
+}
+"""The refusals of which facts are compared, and which."""
 
 
 class Outcome(NamedTuple):
-    """What a verb came to: its result, or the code of its refusal with the missing right, number or claimer."""
+    """What a verb came to: its result, or the code of its refusal with the facts that are compared."""
 
     result: Shape = None
     code: str = ""
@@ -89,6 +96,11 @@ class History:
             return
         end, actor = choices.one(ENDS), self._actor(sides, act.who, choices)
         scene = Scene(sides, actor, None if actor is None else choices.one(VERSIONS))
+        if act.who == "window":
+            self._click(scene, act.steps)
+            return
+        window, token = sides.world.writing = writing(scene, choices) if act.who == "person" else (None, None)
+        note(f"-- from window {window} under {token}")
         kept = None if end in ("commit", "host commits") else sides.kept()
         before = len(sides.world.events)
         if not self._unit(scene, act.steps, end, kept):
@@ -96,8 +108,18 @@ class History:
             self.figures["units rolled back"] += 1
             self.figures["units rolled back, with changes"] += len(sides.world.events) > before
             sides.put_back(kept)
+        sides.world.writing = None, None
         self.figures["units"] += 1
         self._check_events(sides, actor, before)
+
+    def _click(self, scene: Scene, steps: tuple[Step, ...]) -> None:
+        """Do something in windows, each step for itself."""
+        for step in steps:
+            before = len(scene.sides.world.events)
+            if step.verb != "rest":
+                made = open_window if not own_windows(scene) and step.seed % 8 else CLICKING[step.verb]
+                self.compare(made(scene, Choices(step.seed)), self.collab)
+                self._check_events(scene.sides, scene.actor, before)
 
     def _actor(self, sides: Sides, who: str, choices: Choices) -> str | None:
         world = sides.world
@@ -107,6 +129,9 @@ class History:
         if choices.chance(4):
             return choices.one(everybody)
         active = [person for person in everybody if world.active(person)]
+        at_work = sorted({window.person for window in world.windows.values()})
+        if at_work and choices.chance({"window": 70, "person": 35}.get(who, 0)):
+            return choices.one(at_work)
         managers = [person for person in active if who == "manager" and "group.manage" in world.rights(person)]
         return choices.one(managers or active or everybody)
 
@@ -136,7 +161,9 @@ class History:
         opened = (
             self.collab.system(id, connection=connection)
             if scene.actor is None
-            else self.collab.desk(scene.actor, portfolio=id, connection=connection, client_version=version)
+            else self.collab.desk(
+                scene.actor, portfolio=id, connection=connection, client_version=version, **self._writing(scene.sides)
+            )
         )
         try:
             with opened as desk:
@@ -155,6 +182,11 @@ class History:
             return False
         return True
 
+    @staticmethod
+    def _writing(sides: Sides) -> dict[str, Any]:
+        window, token = sides.world.writing
+        return {"window": None if window is None else sides.window(window), "token": token}
+
     def compare(self, call: Call, desk: Any) -> tuple[Outcome, CollabError | None]:
         """Call one verb on both sides, hold their outcomes equal, and give the library's."""
         now = self.clock.move(milliseconds=5)
@@ -167,7 +199,10 @@ class History:
         self.figures["verbs"] += 1
         if due.code:
             self.figures["verbs refused"] += 1
-            self.figures[f"verbs refused: {due.code} {due.right}".strip()] += 1
+            told = (
+                due.right.split(" ")[-2] if due.code == "stale_lock" else "" if due.code == "item_locked" else due.right
+            )
+            self.figures[f"verbs refused: {due.code} {told}".strip()] += 1
         else:
             self.figures[f"verbs done: {call.text.split('(')[0].split(': ')[-1]}"] += 1
         same(due, found, f"{call.text} {error or ''}")
@@ -240,10 +275,12 @@ class History:
                 with self._desk(scene) as desk:
                     for call in ask_all(scene, choices):
                         self.compare(call, desk)
+                for _ in own_windows(scene):
+                    self.compare(look(scene, choices), self.collab)
             for person in sides.world.persons:
                 if not sides.world.active(person):
                     self._ask_one(Scene(sides, person), ask, choices)
-            for make in SYSTEMS_QUESTIONS:
+            for make in (*SYSTEMS_QUESTIONS, forced):
                 self._ask_one(Scene(sides, None), make, choices)
 
     def _ask_one(self, scene: Scene, make: Maker, choices: Choices) -> None:
@@ -262,5 +299,5 @@ def _found(library: Callable[[], Shape]) -> tuple[Outcome, CollabError | None]:
     try:
         return Outcome(library()), None
     except CollabError as error:
-        told = _TELLING.get(error.code)
-        return Outcome(code=error.code, right="" if told is None else str(getattr(error, told))), error
+        facts = (str(getattr(error, name)) for name in _TELLING.get(error.code, ()))
+        return Outcome(code=error.code, right=" ".join(facts)), error

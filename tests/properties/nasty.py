@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -102,8 +102,10 @@ def fits(value: Any, hint: Any) -> bool:
         return isinstance(value, str) and value in arguments
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(arguments) and all(map(fits, value, arguments))
-    if origin is Callable:
+    if origin is Callable or "__call__" in vars(hint if isinstance(hint, type) else object):
         return callable(value)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return isinstance(value, dict) and all(fits(one, arguments[0]) for one in value)
     if isinstance(origin, type) and issubclass(origin, Iterable):
         if isinstance(value, str | bytes | bytearray | memoryview) or not isinstance(value, Iterable):
             return False
@@ -114,8 +116,10 @@ def fits(value: Any, hint: Any) -> bool:
 def _is_one(value: Any, hint: Any) -> bool:
     if getattr(hint, "_is_protocol", False):
         return all(hasattr(value, name) for name in _members(hint))
-    if hint is int and isinstance(value, bool):
+    if hint in (int, float) and isinstance(value, bool):
         return False
+    if hint is float:
+        return isinstance(value, int | float) and 0 <= value <= 60
     if not isinstance(value, hint):
         return False
     if attrs.has(hint):

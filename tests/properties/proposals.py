@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from collabcase import ItemRef
 from properties.public_calls import DATA, TYPE, Id, Ref
 from properties.scenes import Either, Half, Step
+from properties.window_scenes import WINDOW_VERBS
 from world import TYPES
 from world import Group as OracleGroup
+
+POLICIES = (ItemRef("policy", "1"), ItemRef("policy", "2"))
+"""Things of the host's own, which are clicked, too."""
 
 VERBS: tuple[str, ...] = (
     *("start",) * 12,
@@ -24,6 +29,13 @@ VERBS: tuple[str, ...] = (
     "waive",
     *("claim",) * 4,
     *("put_back",) * 2,
+    *("open_window",) * 6,
+    *("focus",) * 14,
+    *("blur",) * 2,
+    "close_window",
+    "release_all",
+    *("ask_for",) * 3,
+    *("force",) * 3,
     *("create_group",) * 2,
     *("add_members",) * 3,
     *("remove_members",) * 2,
@@ -104,8 +116,9 @@ def propose(choice: Choice, verb: str) -> Step | None:
     actor = given.pop("actor", None)
     if actor == choice.me and choice.prefix:
         return None
-    made = choice.made if verb in ("start", "reply", "create_group") else ""
-    return Step(verb, actor, given, made, rolled_back=bool(choice.prefix) and choice.rng.random() < 0.1)
+    made = choice.made if verb in ("start", "reply", "create_group", "open_window") else ""
+    undone = bool(choice.prefix) and choice.rng.random() < 0.1 and verb not in ("open_window", *WINDOW_VERBS)
+    return Step(verb, actor, given, made, rolled_back=undone)
 
 
 def _start(choice: Choice) -> dict[str, Any]:
@@ -185,6 +198,42 @@ def _of_teambox(taken: bool) -> Callable[[Choice], dict[str, Any] | None]:
         talk = next((id for id in talks if choice.halves[0].numbers[id] == place[1]), None)
         actor = world.boxes[place].claimed_by if taken else choice.one(sorted(world.groups[place[0]].members))
         return {"actor": actor, "label": Id("group", place[0]), "talk": talk}
+
+    return given
+
+
+def _window(choice: Choice) -> Id | None:
+    """Choose an open window: rather of somebody who has been at work."""
+    windows = [
+        id for id in choice.named("window") if all(half.numbers[id] in half.world.windows for half in choice.halves)
+    ]
+    return choice.one([id for id in windows if not choice.prefix or _person_of(choice, id) != choice.me])
+
+
+def _person_of(choice: Choice, window: Id) -> str:
+    half = choice.halves[0]
+    return half.world.windows[half.numbers[window]].person
+
+
+def _open_window(choice: Choice) -> dict[str, Any]:
+    return {"actor": choice.one(choice.persons())}
+
+
+def _of_window(choice: Choice) -> dict[str, Any] | None:
+    window = _window(choice)
+    return window and {"actor": _person_of(choice, window), "window": window}
+
+
+def _on_item(**more: str) -> Callable[[Choice], dict[str, Any] | None]:
+    """Click something: mostly a talk in which the window's person may answer, now and then a thing of the host's."""
+
+    def given(choice: Choice) -> dict[str, Any] | None:
+        made, half = _of_window(choice), choice.halves[0]
+        if made is None:
+            return None
+        talks = [id for id in choice.named("talk") if half.world.seats(made["actor"], half.numbers[id])]
+        item = choice.one([*talks, *talks, *talks, *POLICIES])
+        return {**made, "item": item, **more}
 
     return given
 
@@ -284,6 +333,13 @@ _GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
     "waive": _waive,
     "claim": _of_teambox(taken=False),
     "put_back": _of_teambox(taken=True),
+    "open_window": _open_window,
+    "focus": _on_item(),
+    "ask_for": _on_item(),
+    "force": _on_item(reason="Telefon"),
+    "blur": _of_window,
+    "close_window": _of_window,
+    "release_all": _of_window,
     "create_group": _create_group,
     "add_members": _of_group(members=_a_person),
     "remove_members": _of_group(members=_a_person),
@@ -291,7 +347,7 @@ _GIVEN: Mapping[str, Callable[[Choice], dict[str, Any] | None]] = {
     "share_cases": _of_group(on=lambda choice: choice.rng.random() < 0.6),
     "rename": _of_group(name=lambda choice: f"Name {choice.made}"),
     "delete_group": _delete,
-    "set_rights": _of_group(rights=lambda choice: choice.one([[], ["case.create"], ["group.manage"]])),
+    "set_rights": _of_group(rights=lambda choice: choice.one([[], ["lock.force"], ["group.manage"]])),
     "define": _define,
     "feature": lambda choice: {"on": choice.rng.random() < 0.7},
     "deactivate": lambda choice: {"id": choice.one(choice.persons())},

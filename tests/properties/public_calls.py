@@ -6,99 +6,19 @@ the registry below; from then on non-interference, the canaries and bad input ho
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import collabcase
 from collabcase import DictionaryEntry, Feature, ItemRef, Person, Right
+from properties.naming import Given, Id, Pool, Ref, Symbol, Use, Who
 from properties.reflection import find_calls
+from properties.window_calls import WINDOW_CALLS
 
-Given: TypeAlias = Mapping[str, Any]
-Who: TypeAlias = Literal["person", "system", "host", "for person"]
+__all__ = ["DATA", "TYPE", "USES", "Given", "Id", "Pool", "Ref", "Symbol", "look", "unregistered"]
 
-
-# -------------------------------------------------------------------- names for what the library issues an id for
-
-
-@dataclass(frozen=True, order=True)
-class Id:
-    """Stands for an issued id in what is passed, and replaces it in what comes back, so that worlds compare."""
-
-    kind: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"‹{self.kind} {self.name}›"
-
-
-@dataclass(frozen=True, order=True)
-class Ref:
-    """Stands for the reference of what has an issued id."""
-
-    to: Id
-
-
-class Symbol(enum.Enum):
-    """Stands for what differs from one scene to the other besides ids."""
-
-    HERE = "the portfolio"
-    ENGINE = "the engine of the database"
-    SQLITE = "an engine of a SQLite file of its own"
-
-
-# -------------------------------------------------------------------- how each is called
-
-
-@dataclass(frozen=True)
-class Pool:
-    """What a caller can think of: what they see, what is hidden from them, what was never issued, what is foreign.
-
-    Attributes:
-        me: who calls; of the system, one of its persons.
-        persons: ids of persons.
-        messages: names of messages; `talks`, `groups` likewise.
-        explained: what an explanation is asked about: an auditor's tells of what is hidden from them otherwise.
-        asked: about whom it is asked.
-        rng: chooses where not everything can be tried.
-    """
-
-    me: str
-    persons: tuple[str, ...]
-    messages: tuple[Id, ...]
-    talks: tuple[Id, ...]
-    groups: tuple[Id, ...]
-    explained: tuple[Id, ...]
-    asked: tuple[str, ...]
-    rng: Random = field(default_factory=lambda: Random(0))
-
-    def everybody(self) -> list[str | Ref]:
-        """Give whoever could be written to."""
-        return [*self.persons, *map(Ref, self.groups)]
-
-    def some(self, things: Iterable[Any], most: int) -> list[Any]:
-        """Choose a few, in any order."""
-        there = list(things)
-        return self.rng.sample(there, min(most, len(there)))
-
-    def pairs(self, left: Iterable[Any], right: Iterable[Any], most: int) -> list[tuple[Any, Any]]:
-        """Choose a few pairs."""
-        return self.some([(one, other) for one in left for other in right], most)
-
-
-@dataclass(frozen=True)
-class Use:
-    """How to call one public call: as whom, and with what; together the sets of arguments pass every parameter."""
-
-    who: Who
-    arguments: Callable[[Pool], Iterable[Given]]
-    changes: bool = False
-
-
-USES: dict[str, Use] = {}
+USES: dict[str, Use] = {**WINDOW_CALLS}
 
 _Arguments: TypeAlias = Callable[[Pool], Iterable[Given]]
 
@@ -446,14 +366,19 @@ def look(desk: collabcase.Desk) -> list[Any]:
     return [desk.messages.search(), desk.people.known(), desk.groups.list()]
 
 
+_PORTS: Given = {"leases": None, "may_see": None, "wakeup": "poll"}
+
+
 @use("for person", "collab.desk")
 def _desk(pool: Pool) -> Iterator[Given]:
     yield {"person": pool.me, "portfolio": Symbol.HERE, "connection": None, "client_version": "4.7"}
+    yield {"person": pool.me, "portfolio": Symbol.HERE, "window": "some window", "token": 5}
 
 
 @use("for person", "collab.run")
 def _run(pool: Pool) -> Iterator[Given]:
     yield {"person": pool.me, "portfolio": Symbol.HERE, "work": look, "client_version": "5.0"}
+    yield {"person": pool.me, "portfolio": Symbol.HERE, "work": look, "window": "some window", "token": 5}
 
 
 use("host", "collab.system")(lambda pool: [{"portfolio": Symbol.HERE, "connection": None}])
@@ -466,12 +391,15 @@ use("host", "collab.pump", "collab.start", "collab.close")(lambda pool: [{}])
 use("host", "collab.signals.connect")(
     lambda pool: [{"receiver": print, "kinds": "message.sent", "portfolio": Symbol.HERE}]
 )
+use("host", "collab.signals.heard")(lambda pool: [{}])
 use("host", "collab.signals.disconnect")(lambda pool: [{"receiver": print}])
 use("host", "collab.signals.send")(
     lambda pool: [{"event": collabcase.Event("x", "message.sent", ItemRef("message", "x"), None, _WHEN)}]
 )
-use("host", "collabcase.open")(lambda pool: [{"url": None, "clock": None}])
-use("host", "collabcase.embed")(lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "clock": None}])
+use("host", "collabcase.open")(lambda pool: [{"url": None, "clock": None, **_PORTS}])
+use("host", "collabcase.embed")(
+    lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "clock": None, **_PORTS}]
+)
 use("host", "collabcase.upgrade")(lambda pool: [{"engine": Symbol.ENGINE, "schema": None, "prefix": "", "to": "head"}])
 use("host", "collabcase.configure_sqlite")(lambda pool: [{"engine": Symbol.SQLITE}])
 use("host", "collabcase.include_name")(lambda pool: [{"schema": None, "prefix": "collab_"}])

@@ -31,7 +31,8 @@ from collabcase.ids import IdMaker, Kind
 from collabcase.ids import encode as encoded
 from collabcase.testing import MovableClock
 from properties.public_calls import DATA, TYPE, Given, Id, Ref, Symbol
-from world import TYPES, World
+from properties.window_scenes import WINDOW_VERBS, click, in_window, tried
+from world import TYPES, Item, World
 from world import Group as OracleGroup
 
 _ISSUED = re.compile(r"(message|talk|group)_[0-9a-hjkmnp-tv-z]{13}")
@@ -125,6 +126,13 @@ class Half:
                 made = self.world.talks[made].messages[0]
             if verb in ("start", "reply"):
                 self.numbers[Id("message", step.makes)] = made
+        elif verb in WINDOW_VERBS:
+            if "item" in given:
+                given["item"] = self.item(step.given["item"])
+            getattr(self.world, verb)(step.actor, **given)
+        elif verb == "open_window":
+            label = self.numbers[Id("window", step.makes)] = len(self.named("window"))
+            self.world.open_window(str(step.actor), label, **given)
         elif verb == "create_group":
             self._group(step, given)
         else:
@@ -141,6 +149,8 @@ class Half:
         state.internal = given.pop("internal", state.internal)
         state.organisation = given.pop("organisation", state.organisation)
         self.details[person].update(given)
+        if verb == "change_person":
+            self.world.events.append(("person.changed", person))
 
     def _group(self, step: Step, given: dict[str, Any]) -> None:
         name, host_ref = given.pop("name"), given.pop("host_ref", None)
@@ -158,8 +168,16 @@ class Half:
             return [self.own(one) for one in value]
         return value
 
+    def item(self, value: Id | ItemRef) -> Item:
+        """Give what the oracle calls something that can be locked."""
+        return (
+            Item("talk", self.own(value))
+            if isinstance(value, Id)
+            else Item(value.kind, int("".join(filter(str.isdigit, value.id))))
+        )
+
     def named(self, kind: str) -> list[Id]:
-        """Give the names of its talks, messages or groups."""
+        """Give the names of its talks, messages, windows or groups."""
         if kind == "group":
             return [Id("group", label) for label in self.world.groups]
         return [id for id in self.numbers if id.kind == kind]
@@ -185,11 +203,13 @@ class Scene:
         collab: where it lives.
         portfolio: its id.
         real: the issued ids by their names; a name that stands for nothing here gets an id never issued.
+        begun: where the feed of each person began.
     """
 
     def __init__(self, collab: Collab, clock: MovableClock, portfolio: str) -> None:
         self.collab, self.clock, self.portfolio = collab, clock, portfolio
         self.real: dict[Id, str] = {}
+        self.begun: dict[str, str] = {}
         collab.create_portfolio(portfolio, title=f"Bestand {portfolio}")
 
     # ---------------------------------------------------------------- making steps
@@ -197,6 +217,13 @@ class Scene:
     def do(self, step: Step) -> None:
         """Make a step in the library, in a unit of work of its own."""
         given = self.resolve(step.given)
+        if step.actor is not None and step.verb == "open_window":
+            opened = self.collab.window(step.actor, portfolio=self.portfolio, **given)
+            self.real[Id("window", step.makes)] = opened.id
+            return
+        if step.actor is not None and step.verb in WINDOW_VERBS:
+            click(self.collab, self.portfolio, step.actor, step.verb, given)
+            return
         try:
             with self.at(step.actor) as desk:
                 made = _STEPS[step.verb](desk, given)
@@ -210,23 +237,42 @@ class Scene:
             self.real[Id("message", step.makes)] = made.id
         if step.verb == "create_group":
             self.real[Id("group", step.makes)] = made.id
+        if step.verb == "add_person" and step.given.get("active", True):
+            self.begun[given["id"]] = self.collab.feed(given["id"], portfolio=self.portfolio).cursor
 
-    def at(self, person: str | None, client_version: str | None = None) -> Any:
-        """Open a desk of a person, or of the system."""
+    def at(
+        self, person: str | None, client_version: str | None = None, window: Id | None = None, *, holding: bool = False
+    ) -> Any:
+        """Open a desk of a person, perhaps from a window, and under the token it holds, or of the system."""
         if person is None:
             return self.collab.system(self.portfolio)
-        return self.collab.desk(person, portfolio=self.portfolio, client_version=client_version)
+        id, token = None if window is None else str(self.resolve(window)), None
+        if id is not None and holding:
+            mine = self.collab.window(person, portfolio=self.portfolio, id=id).picture.mine
+            token = 1 if mine is None else mine.token
+        return self.collab.desk(person, portfolio=self.portfolio, client_version=client_version, window=id, token=token)
 
     # ---------------------------------------------------------------- asking
 
-    def ask(self, who: str | None, call: str, given: Given, *, client_version: str | None = None) -> Outcome:
+    def ask(
+        self,
+        who: str | None,
+        call: str,
+        given: Given,
+        *,
+        client_version: str | None = None,
+        window: Id | None = None,
+        holding: bool = False,
+    ) -> Outcome:
         """Call something as a person or as the system, look at what follows from it, and undo it."""
+        if who is not None and call.startswith("Window."):
+            return self.ask_window(who, call, given)
         if call.startswith("coll"):
-            return self.ask_host(call, given)
+            return self.ask_host(call, given, who)
         outcome = Outcome()
         passed = self.resolve(given)
         try:
-            with self.at(who, client_version) as desk:
+            with self.at(who, client_version, window, holding=holding) as desk:
                 verb = reached(desk, call)
                 outcome.results += _followed(verb, passed)
                 outcome.results += _aftermath(desk, call, passed, outcome.results)
@@ -237,10 +283,25 @@ class Scene:
             outcome.error = error
         return outcome
 
-    def ask_host(self, call: str, given: Given) -> Outcome:
-        """Call something of the host's, for good."""
+    def ask_window(self, who: str, call: str, given: Given) -> Outcome:
+        """Call something in a window of a person's, look at what follows from it, and undo it."""
         outcome = Outcome()
         passed = self.resolve(given)
+        at = passed.pop("at")
+        with tried(self.collab) as collab:
+            try:
+                window = collab.window(who, portfolio=self.portfolio, id=at)
+                outcome.results.append(in_window(window, call, passed))
+                if call != "Window.close":
+                    outcome.results += [window.picture, window.mine()]
+            except CollabError as error:
+                outcome.error = error
+        return outcome
+
+    def ask_host(self, call: str, given: Given, who: str | None = None) -> Outcome:
+        """Call something of the host's, for good."""
+        outcome = Outcome()
+        passed = self.resolve(self._from_the_start(given, who))
         root = collabcase if call.startswith("collabcase.") else self.collab
         try:
             outcome.results.append(reached(root, call)(**passed))
@@ -248,12 +309,18 @@ class Scene:
             outcome.error = error
         return outcome
 
+    def _from_the_start(self, value: Any, who: str | None) -> Any:
+        """Put in the cursor from which a person's feed tells all."""
+        if isinstance(value, Mapping):
+            return {name: self._from_the_start(one, who) for name, one in value.items()}
+        return self.begun.get(who or "") if value is Symbol.CURSOR else value
+
     # ---------------------------------------------------------------- names and ids
 
     def resolve(self, value: Any) -> Any:
         """Put issued ids in place of names."""
         if isinstance(value, Id):
-            return self.real.setdefault(value, self._never_issued(value.kind))
+            return self.real.setdefault(value, self._never_issued(value))
         if isinstance(value, Ref):
             return ItemRef(value.to.kind, self.resolve(value.to))
         if isinstance(value, Symbol):
@@ -267,10 +334,14 @@ class Scene:
     def _resolved(self, symbol: Symbol) -> Any:
         if symbol is Symbol.HERE:
             return self.portfolio
+        if symbol is Symbol.CURSOR:
+            return next(iter(self.begun.values()))
         return self.collab._storage._engine if symbol is Symbol.ENGINE else create_engine("sqlite:///never-made.db")
 
-    def _never_issued(self, kind: str) -> str:
-        return encoded(_never.new(Kind(kind), to_millis(self.clock.now())))
+    def _never_issued(self, id: Id) -> str:
+        if id.kind == "window":
+            return f"window {id.name}, which never was"
+        return encoded(_never.new(Kind(id.kind), to_millis(self.clock.now())))
 
     def plain(self, outcome: Outcome) -> Any:
         """Give an outcome as plain data with names for ids, so that those of two scenes can be compared."""
@@ -291,13 +362,17 @@ class _Renaming:
             known = self.names.get(match.group())
             return str(known) if known else self.fresh.setdefault(match.group(), f"‹new {len(self.fresh)}›")
 
+        for real, id in self.names.items():
+            text = text.replace(real, str(id)) if id.kind == "window" else text
         return _ISSUED.sub(name, text).replace(self.portfolio, "‹here›")
 
     def plain(self, value: Any) -> Any:
-        if value is None or isinstance(value, bool | int | float | bytes | dt.datetime):
+        if value is None or isinstance(value, bool | int | float | bytes | dt.datetime | dt.timedelta):
             return value
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, CollabError):
+            return self.error(value)
         if isinstance(value, Page):
             return ["Page", self.plain(value.items), _more(value.next)]
         if isinstance(value, Preview):
@@ -308,6 +383,8 @@ class _Renaming:
                 del fields["others"]
             if "next" in fields:
                 fields["next"] = _more(fields["next"])
+            if "cursor" in fields:
+                fields["cursor"] = _more(fields["cursor"])
             return [type(value).__name__, fields]
         if isinstance(value, Mapping):
             return {self.plain(name): self.plain(one) for name, one in value.items()}

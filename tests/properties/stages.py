@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-import collabcase
 from collabcase import Collab
 from collabcase.testing import MovableClock
-from properties.public_calls import Id
+from properties.clocks import PATIENT, Clocks
+from properties.naming import Id
 from properties.scenes import Scene, Step
 
 
@@ -44,8 +44,7 @@ def staged(engine_name: str, request: pytest.FixtureRequest, folder: Path) -> It
     else:
         server = request.getfixturevalue("postgres")
         url = server.create_database(template=request.getfixturevalue("migrated"))
-    clock = MovableClock()
-    with collabcase.open(url, clock=clock) as collab:
+    with Clocks.made(url) as clock, clock.opened(PATIENT) as collab:
         if engine_name == "sqlite":
             event.listen(collab._storage._engine, "connect", _in_haste)
             collab._storage._engine.dispose()
@@ -66,4 +65,6 @@ def _elsewhere(stage: Stage) -> dict[Id, str]:
         foreign.do(Step("add_person", None, {"id": who, "internal": True}))
     foreign.do(Step("create_group", None, {"name": "Fremde", "members": ["ida"], "teambox": True}, "elsewhere"))
     foreign.do(Step("start", "ida", {"to": ["ilse"], "subject": "Fremdes", "text": "Fremdes"}, "elsewhere"))
+    foreign.do(Step("open_window", "ida", {}, "elsewhere"))
+    foreign.do(Step("focus", "ida", {"window": Id("window", "elsewhere"), "item": Id("talk", "elsewhere")}))
     return dict(foreign.real)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 
-import collabcase
 from collabcase import Collab
 from collabcase.testing import MovableClock
 from properties.agreement.faults import IN_HANGING, IN_HISTORIES, Fault
@@ -18,6 +17,7 @@ from properties.agreement.programs import Choices, Program, programs
 from properties.agreement.reading import unread
 from properties.agreement.steps import Scene
 from properties.agreement.stored import in_haste
+from properties.clocks import PATIENT, Clocks
 from properties.hanging import Plan, hold, plans
 from properties.history import History
 
@@ -44,7 +44,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Fault],
 
     def opened(fault: Fault) -> Collab:
         fault(monkeypatch)
-        return in_haste(collabcase.open(f"sqlite:///{tmp_path / 'faulty.db'}", clock=MovableClock()))
+        return in_haste(Clocks.made(f"sqlite:///{tmp_path / 'faulty.db'}").opened(PATIENT))
 
     return opened
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -17,22 +18,27 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import collabcase
-from collabcase import Collab, CollabError, Desk, Forbidden, InvalidInput, ItemRef, NotFound, System, from_json
+from collabcase import Collab, CollabError, Desk, Forbidden, InvalidInput, ItemRef, Leases, NotFound, System, from_json
 from conftest import ENGINES
 from properties.nasty import IDS, fits, types_of, wrong_for
-from properties.public_calls import USES, Id, Pool, Ref
+from properties.public_calls import USES, Id, Pool, Ref, Symbol
 from properties.reflection import find_calls
 from properties.scenes import CODE_STEPS, Scene, Step, Undone, reached
 from properties.stages import Stage, staged
+from properties.window_scenes import in_window, tried
 
 CALLS = find_calls()
 BOSS = "boss"
+HERE = Symbol.HERE
 
 _ROUNDS = 20
 """How often other arguments are chosen for a call, of which chance may at first choose none that work."""
 
-LEFT_OUT = {("desk.messages.visible", "ids"), ("desk.teambox", "group")}
+LEFT_OUT = {("desk.messages.visible", "ids"), ("desk.teambox", "group"), ("Window.gone", "items")}
 """Where an id that names nothing is left out instead of refused, or refused by what follows, as documented."""
+
+LOCKABLE = {("Window.focus", "item"), ("Window.ask", "item"), ("Window.force", "item"), ("system.forced", "item")}
+"""Where the id of another kind is InvalidInput: only talks, of what is ours, can be locked."""
 
 
 class Room:
@@ -46,7 +52,8 @@ class Room:
         persons = ("boss", "anna", "otto", "xenia")
         own = [id for id in self.scene.real if id.name != "elsewhere"]
         messages, talks, groups = (tuple(id for id in own if id.kind == kind) for kind in IDS)
-        self.pool = Pool(BOSS, persons, messages, talks, groups, messages, persons, Random(1))
+        windows = (Id("window", BOSS),)
+        self.pool = Pool(BOSS, persons, messages, talks, groups, messages, persons, windows, Random(1))
 
     def working(self, name: str) -> dict[str, dict[str, Any]]:
         """Give for each parameter of a call a set of arguments with which it works."""
@@ -104,6 +111,8 @@ class Room:
     def call(self, name: str, given: dict[str, Any]) -> Exception | None:
         """Call, keep the unit of work where the call fails, undo it where it succeeds; give the error."""
         passed = dict(given)
+        if USES[name].who == "window":
+            return self._call_window(name, passed)
         kinds = [passed.pop("receiver", None), passed.pop("kinds")] if "kinds" in passed else []
         if USES[name].who in ("host", "for person"):
             return self._call_host(name, kinds, passed)
@@ -119,6 +128,17 @@ class Room:
         except Undone:
             pass
         return error
+
+    def _call_window(self, name: str, passed: dict[str, Any]) -> Exception | None:
+        """Call in the window of the one who sees everything, and undo it."""
+        with tried(self.stage.collab) as collab:
+            id = passed.pop("at", None) or self.scene.real[Id("window", BOSS)]
+            window = collab.window(BOSS, portfolio=self.scene.portfolio, id=id)
+            try:
+                in_window(window, name, passed)
+            except Exception as raised:
+                return raised
+        return None
 
     def _call_host(self, name: str, kinds: list[Any], passed: dict[str, Any]) -> Exception | None:
         own = name in ("collab.close", "collab.start")
@@ -166,6 +186,7 @@ def _furnish(scene: Scene) -> None:
     for number, (sender, to) in enumerate((("anna", "boss"), ("boss", "anna"))):
         asked = {"to": [to], "subject": f"Frage {number}", "text": "?", "asks_answer": True}
         scene.do(Step("start", sender, asked, f"Frage {number}"))
+    scene.do(Step("open_window", "boss", {}, "boss"))
     box = {"to": [Ref(Id("group", "Post"))], "observers": ["boss"]}
     for name in ("Vier", "Sechs"):
         scene.do(Step("start", "otto", {**box, "subject": name, "text": name}, name))
@@ -191,8 +212,9 @@ def test_bad_input_is_refused_and_changes_nothing(room: Room, name: str) -> None
             assert type(error) is InvalidInput, f"{name}({parameter}={_short(bad)}): {error!r}"
         for bad in _unknown(room, good[parameter]) if USES[name].who != "host" else ():
             error = room.call(name, {**good, parameter: bad})
-            expected = type(None) if (name, parameter) in LEFT_OUT else NotFound
-            assert type(error) is expected, f"{name}({parameter}={_short(bad)}): {error!r}"
+            expected = (type(None),) if (name, parameter) in LEFT_OUT else (NotFound,)
+            expected += (InvalidInput,) if (name, parameter) in LOCKABLE else ()
+            assert type(error) in expected, f"{name}({parameter}={_short(bad)}): {error!r}"
     assert room.dump() == before
 
 
@@ -250,7 +272,9 @@ _junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner, max_size=2),
     max_leaves=4,
 )
-_desks = sorted(name for name, call in CALLS.items() if call.parameters and USES[name].who in ("person", "system"))
+_desks = sorted(
+    name for name, call in CALLS.items() if call.parameters and USES[name].who in ("person", "window", "system")
+)
 
 
 @settings(max_examples=settings().max_examples * 8)
@@ -266,6 +290,60 @@ def test_junk_raises_errors_of_the_tree_alone(room: Room, data: st.DataObject, n
     if not fits(junk, hints[parameter]):
         assert type(error) is InvalidInput
     assert room.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "field"),
+    [
+        ("collab.window", {"mode": "asleep"}, "mode"),
+        ("collab.window", {"mode": ""}, "mode"),
+        ("collab.window", {"folder": "x" * 201}, "folder"),
+        ("collab.window", {"folder": " "}, "folder"),
+        ("Window.move_to", {"folder": "x" * 201}, "folder"),
+        ("Window.beat", {"mode": "asleep"}, "mode"),
+        ("Window.force", {"item": ItemRef("policy", "1"), "reason": "x" * 501}, "reason"),
+        ("Window.force", {"item": ItemRef("policy", "1"), "reason": " "}, "reason"),
+        ("Window.focus", {"item": ItemRef("message", "message_1")}, "item"),
+        ("Window.gone", {"items": [ItemRef("policy", str(number)) for number in range(501)]}, "items"),
+        ("Window.gone", {"items": [ItemRef("person", "boss")]}, "item"),
+        ("desk.guard", {"item": ItemRef("talk", "talk_1")}, "item"),
+        ("collab.desk", {"window": "w", "token": 0}, "token"),
+        ("collab.desk", {"window": "w", "token": 2**63}, "token"),
+        ("collab.desk", {"window": "w", "token": True}, "token"),
+        ("collab.desk", {"token": 1}, "window"),
+        ("collab.run", {"token": 1, "work": len}, "window"),
+        ("collab.feed", {"wait": 60.5}, "wait"),
+        ("collab.feed", {"wait": -1}, "wait"),
+        ("collab.feed", {"wait": float("nan")}, "wait"),
+        ("collab.feed", {"after": "x"}, "after"),
+        ("collab.feeds", {"followers": {"": None}}, "followers"),
+        ("collab.feeds", {"followers": {5: None}}, "followers"),
+        ("collab.feeds", {"followers": ["boss"]}, "followers"),
+        ("collab.beat", {"ids": "window"}, "ids"),
+        ("collab.beat", {"ids": [5]}, "ids"),
+        ("collabcase.open", {"wakeup": "shout"}, "wakeup"),
+        ("collabcase.open", {"leases": timedelta(seconds=1)}, "leases"),
+        ("collabcase.open", {"may_see": "everybody"}, "may_see"),
+    ],
+    ids=str,
+)
+def test_what_windows_and_feeds_must_not_be_given(room: Room, call: str, given: dict[str, Any], field: str) -> None:
+    """Bad input: lengths, modes, tokens and waits out of their bounds are InvalidInput naming the parameter."""
+    about: dict[str, Any] = {} if call.startswith(("collabcase.", "Window.", "desk.")) else {"portfolio": HERE}
+    about |= {"person": BOSS} if "person" in CALLS[call].parameters else {}
+    before = room.dump()
+    error = room.call(call, room.scene.resolve({**about, **given}))
+    assert type(error) is InvalidInput, repr(error)
+    assert error.field == field
+    assert room.dump() == before
+
+
+@pytest.mark.parametrize("mode", ["visible", "hidden", "attached"])
+@pytest.mark.parametrize("lease", [timedelta(0), timedelta(hours=1, milliseconds=1), timedelta(seconds=-1), 30, None])
+def test_leases_have_bounds(mode: str, lease: Any) -> None:
+    """L3: a lease is from a tenth of a second to an hour."""
+    with pytest.raises(InvalidInput, match=mode):
+        Leases(**{mode: lease})
 
 
 @given(st.text() | _junk.map(repr) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
@@ -287,7 +365,7 @@ def _unknown(room: Room, good: Any) -> Iterator[Any]:
     if isinstance(good, str) and (good in room.pool.persons or good in room.scene.real.values()):
         kind = good.partition("_")[0] if good in room.scene.real.values() else "person"
         yield from room.strangers(kind)
-    elif isinstance(good, ItemRef):
+    elif isinstance(good, ItemRef) and good.kind in (*IDS, "person"):  # the host's own are what the host says
         yield from (ItemRef(good.kind, stranger) for stranger in room.strangers(good.kind))
     elif isinstance(good, list | tuple):
         for place, one in enumerate(good):

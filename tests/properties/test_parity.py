@@ -6,13 +6,13 @@ from pathlib import Path
 
 from hypothesis import given
 
-import collabcase
 from collabcase import Collab
 from collabcase.testing import MovableClock
 from properties.agreement.figures import Figures
 from properties.agreement.programs import Program, examples, programs
 from properties.agreement.sides import same
 from properties.agreement.stored import in_haste
+from properties.clocks import PATIENT, Clocks
 from properties.history import History
 from servers.postgres import PostgresServer
 
@@ -22,7 +22,7 @@ EXAMPLES = 5
 def test_parity(postgres: PostgresServer, migrated: str, tmp_path: Path) -> None:
     """V13: the same program gives the same answers, error texts and event kinds on both engines."""
     url = postgres.create_database("parity", template=migrated)
-    figures, clocks = Figures(), (MovableClock(), MovableClock())
+    figures, clocks = Figures(), (Clocks.made(f"sqlite:///{tmp_path / 'parity.db'}"), Clocks.made(url))
 
     def record(collab: Collab, clock: MovableClock, program: Program) -> list[tuple[str, object]]:
         history = History(collab, clock, figures)
@@ -30,8 +30,10 @@ def test_parity(postgres: PostgresServer, migrated: str, tmp_path: Path) -> None
         return history.record
 
     with (
-        in_haste(collabcase.open(f"sqlite:///{tmp_path / 'parity.db'}", clock=clocks[0])) as lite,
-        collabcase.open(url, clock=clocks[1]) as great,
+        clocks[0],
+        clocks[1],
+        in_haste(clocks[0].opened(PATIENT)) as lite,
+        clocks[1].opened(PATIENT) as great,
     ):
 
         @examples(EXAMPLES)

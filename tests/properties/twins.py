@@ -16,7 +16,7 @@ from properties.proposals import VERBS, Choice, propose
 from properties.public_calls import Id, Pool
 from properties.scenes import CODE_STEPS, Half, Step
 from world import Group as OracleGroup
-from world import Principal, Refused
+from world import Item, Principal, Refused
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,8 +68,72 @@ def view(half: Half, me: str) -> dict[str, Any]:
         "in use": {label: world.open_items(label) for label in world.groups if "group.manage" in world.rights(me)},
         "feature": world.feature_on if "group.manage" in world.rights(me) else None,
         "codes": world.dictionaries,
+        "locks": _locks(half, me),
+        "feed": _feed(half, me, messages, talks),
         "audience": _audiences(half, me, known, addressable),
     }
+
+
+def _locks(half: Half, me: str) -> dict[str, Any]:
+    """Give what somebody is shown of windows and locks, in each of their windows, and what keeps them from items."""
+    world, names = half.world, {number: id for id, number in half.numbers.items() if id.kind == "window"}
+    own = {names[label]: window for label, window in world.windows.items() if window.person == me}
+    items = {item for item, _ in world.holds}
+    return {
+        "windows": {name: (window.folder, window.since, _name(half, window.item)) for name, window in own.items()},
+        "pictures": {
+            name: [[(_name(half, one.item), *one[1:]) for one in part] for part in half.world.picture(me, label)[:2]]
+            for label, name in names.items()
+            if name in own and world.active(me)
+        },
+        "holds": {
+            str(_name(half, item)): (names[hold.window], hold.token, hold.since)
+            for (item, who), hold in world.holds.items()
+            if who == me
+        },
+        "lost": {str(_name(half, item)): lost for (item, who), lost in world.lost.items() if who == me},
+        "in the way": {
+            str(_name(half, item)): _held(half, me, item, holder)
+            for item in items
+            if (holder := world.blocking(me, item)) is not None
+        },
+    }
+
+
+def _name(half: Half, item: Item | None) -> Any:
+    if item is None or item.kind != "talk":
+        return item
+    return next(id for id, number in half.numbers.items() if id.kind == "talk" and number == item.label)
+
+
+def _held(half: Half, me: str, item: Item, holder: str) -> Any:
+    return holder if half.world.knows(me, holder) else "somebody", half.world.holds[item, holder].since
+
+
+def _feed(half: Half, me: str, messages: Mapping[int, Id], talks: Mapping[int, Id]) -> list[Any]:
+    """Give every event that somebody might be told of, now."""
+    world, told, of_locks = half.world, [], iter(half.world.of_locks)
+    manages = "group.manage" in world.rights(me)
+    for kind, about in world.events:
+        if isinstance(about, Item):
+            _, item, holder, asker = next(of_locks)
+            near = me in (holder, asker) if kind == "lock.asked" else world.is_told(me, holder, item)
+            told += [(kind, _name(half, item))] if near else []
+        elif isinstance(about, OracleGroup):
+            told += [(kind, about.label)] if manages or me in world.groups[about.label].members else []
+        elif isinstance(about, str):
+            told += [(kind, about)] if manages or about == me else []
+        elif about is None:
+            told += [(kind, None)] if kind.startswith("dictionary") else []
+        elif world.sees(me, about) and _concerns(half, me, kind, about):
+            told.append((kind, messages[about]))
+    return told
+
+
+def _concerns(half: Half, me: str, kind: str, message: int) -> bool:
+    """Tell whether an event of a message somebody sees is for them: dismissals are for who asked."""
+    said = half.world.messages[message]
+    return kind != "message.dismissed" or me in (said.sender, said.sent_for)
 
 
 def _since(half: Half, me: str) -> dict[str, Any]:
@@ -184,7 +248,26 @@ class Twins:
         seen = [id for id in self.left.named("message") if self.left.world.sees(self.me, self.left.numbers[id])]
         explained = (*seen, *messages[-2:]) if audits else messages
         asked = (self.me, "nobody") if audits else tuple(persons)
-        return Pool(self.me, tuple(persons), messages, every("talk"), every("group"), explained, asked, rng)
+        return Pool(
+            self.me,
+            tuple(persons),
+            messages,
+            every("talk"),
+            every("group"),
+            explained,
+            asked,
+            every("window"),
+            rng,
+        )
+
+    def windows(self) -> list[Id]:
+        """Give the person's windows that are open."""
+        world, numbers = self.left.world, self.left.numbers
+        return [
+            id
+            for id in self.left.named("window")
+            if numbers[id] in world.windows and world.windows[numbers[id]].person == self.me
+        ]
 
     def __str__(self) -> str:
         return "\n".join([f"seen by {self.me}:", *(f"  {side:5} {step}" for side, step in self.steps)])

@@ -78,7 +78,7 @@ def later_version(folder: Path, monkeypatch_setattr: Callable[[object, str, obje
     """Let the library have one migration more than it has, called 9999, whose upgrade runs `body`."""
     import shutil
 
-    from collabcase import collab
+    from collabcase import opening
 
     shutil.copytree(schema._MIGRATIONS, folder)
     script = (
@@ -88,7 +88,7 @@ def later_version(folder: Path, monkeypatch_setattr: Callable[[object, str, obje
     (folder / "versions" / "9999_later.py").write_text(script)
     monkeypatch_setattr(schema, "_MIGRATIONS", folder)
     monkeypatch_setattr(schema, "HEAD", "9999")
-    monkeypatch_setattr(collab, "HEAD", "9999")
+    monkeypatch_setattr(opening, "HEAD", "9999")
 
 
 def catalogue(connection: Connection, schema: str | None) -> list[str]:

@@ -16,6 +16,7 @@ from collabcase.storage.conformance.drafts import ArchiveSuite, DraftSuite
 from collabcase.storage.conformance.events import EventSuite
 from collabcase.storage.conformance.groups import GroupSuite
 from collabcase.storage.conformance.host_transactions import HostTransactionSuite
+from collabcase.storage.conformance.leases import LeaseSuite
 from collabcase.storage.conformance.lists import ListSuite
 from collabcase.storage.conformance.messages import MessageSuite
 from collabcase.storage.conformance.people import PeopleSuite
@@ -29,6 +30,7 @@ from collabcase.storage.conformance.suite import Handles, committed, looked
 from collabcase.storage.conformance.talks import TalkSuite
 from collabcase.storage.conformance.teamboxes import TeamboxSuite
 from collabcase.storage.conformance.units_of_work import UnitOfWorkSuite
+from collabcase.storage.conformance.windows import WindowSuite
 from collabcase.storage.interfaces import Adapter, Transaction
 from collabcase.storage.sql.adapter import SqlAdapter
 from servers.postgres import PostgresServer
@@ -102,6 +104,9 @@ class TestGroups(GroupSuite): ...
 class TestHostTransactions(HostTransactionSuite): ...
 
 
+class TestLeases(LeaseSuite): ...
+
+
 class TestLists(ListSuite): ...
 
 
@@ -155,3 +160,6 @@ class TestTeamboxes(TeamboxSuite): ...
 
 
 class TestUnitsOfWork(UnitOfWorkSuite): ...
+
+
+class TestWindows(WindowSuite): ...

@@ -19,6 +19,7 @@ from collabcase.storage.sql.sights import SqlSights
 from collabcase.storage.sql.unread import UnreadRule
 from collabcase.storage.sql.visible import ME, Visible
 from properties.agreement.keeping_faults import IN_KEEPING
+from properties.agreement.lock_faults import IN_LOCKS
 from properties.agreement.reading_faults import IN_READING
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -91,19 +92,21 @@ def confidential_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
 def leaving_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was ever in a group goes on seeing by it, though no list shows them as a member any more."""
     left: dict[int, set[tuple[int, int]]] = {}
-    leave, found = SqlGroups.leave, SqlSights.sight
+    leave, found = SqlGroups.leave, SqlSights.sights
 
     def remember(self: SqlGroups, scope: Any, no: int, persons: Any) -> None:
         left.setdefault(scope.portfolio, set()).update((no, person) for person in persons)
         leave(self, scope, no, persons)
 
-    def sights(self: Any, scope: Any, person: int) -> Sight:
-        seen = found(self, scope, person)
-        former = {group for group, one in left.get(scope.portfolio, ()) if one == person}
-        return Sight(seen.me, seen.internal, seen.groups | former, seen.sharing)
+    def sights(self: Any, scope: Any, persons: Any) -> dict[int, Sight]:
+        former = left.get(scope.portfolio, set())
+        return {
+            no: Sight(no, seen.internal, seen.groups | {group for group, one in former if one == no}, seen.sharing)
+            for no, seen in found(self, scope, persons).items()
+        }
 
     monkeypatch.setattr(SqlGroups, "leave", remember)
-    monkeypatch.setattr(SqlSights, "sight", sights)
+    monkeypatch.setattr(SqlSights, "sights", sights)
 
 
 def carried_observers_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,6 +197,7 @@ IN_HISTORIES: tuple[Fault, ...] = (
     portfolio_forgotten("peer"),
     *IN_READING,
     *IN_KEEPING,
+    *IN_LOCKS,
 )
 """What `test_history` must find."""
 

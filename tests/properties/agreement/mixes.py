@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from properties.agreement.programs import Mix
+from properties.agreement.programs import LOCKS, Mix
+
+LOCK_FAULTS = (
+    "writes_meet_no_lock",
+    "nothing_is_given_back",
+    "everybody_is_in_the_way",
+    "tokens_do_not_count",
+    "notes_end_with_the_hold",
+)
 
 _START, _REPLY = ("start",), ("reply",)
 _LEAST = 7
@@ -39,6 +47,7 @@ MIXES: dict[str, Mix] = {
     "marks_some_of_several": _said(*_START * 2, *("mark_read",) * 2),
     "answers_past_the_asker_count": _said("start", *_REPLY * 3),
     "questions_ask_members_of_observing_groups": _said(*_START * 2, *("mark_read",) * 2),
+    **dict.fromkeys(LOCK_FAULTS, LOCKS),
     "answers_are_not_noted": _said("start", *_REPLY * 3),
 }
 """The mixes by the fault that they are for."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 T = TypeVar("T")
 
-Who = Literal["person", "manager", "system"]
+Who = Literal["person", "manager", "system", "window"]
 End = Literal["commit", "raise", "refusal leaves", "host commits", "host rolls back", "host goes on"]
 
 ENDS: tuple[End, ...] = (
@@ -45,6 +45,7 @@ _TALKING = (
     "archive",
     "restore",
     *("ask",) * 2,
+    "guard",
 )
 _GROUPING = (
     *("add_members",) * 3,
@@ -66,10 +67,23 @@ _SETTING_UP = (
     "set_rights",
     *("define",) * 3,
 )
+_CLICKING = (
+    *("open_window",) * 4,
+    *("focus",) * 12,
+    *("blur",) * 2,
+    "move_to",
+    *("close_window",) * 2,
+    "release_all",
+    "beat",
+    *("ask_for",) * 3,
+    *("force",) * 2,
+    *("look",) * 5,
+)
 VERBS: dict[Who, tuple[str, ...]] = {
     "person": ("rest", *_TALKING, *_TALKING, *_TRIED_IN_VAIN),
     "manager": ("rest", *_GROUPING),
     "system": ("rest", *_GROUPING, *_SETTING_UP, "ask"),
+    "window": ("rest", *_CLICKING),
 }
 """What each may be asked to do."""
 
@@ -89,7 +103,18 @@ class Mix:
     least: int = 0
 
 
-EVERYTHING = Mix((*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"), VERBS)
+EVERYTHING = Mix((*("person",) * 9, *("window",) * 2, *("manager",) * 2, *("system",) * 3, "preview"), VERBS)
+
+LOCKS = Mix(
+    (*("window",) * 7, *("person",) * 3, "system"),
+    {
+        "window": VERBS["window"],
+        "person": (*("start",) * 2, *("reply",) * 4, "hand_over", *("claim",) * 2, "put_back", "add_observer", "guard"),
+        "system": ("deactivate", "activate", "add_members", "remove_members", "share_cases", "enable"),
+    },
+    5,
+)
+"""Mostly windows, and writes that meet their locks."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +192,7 @@ def _unit(who: Who, verbs: Sequence[str], most: int) -> st.SearchStrategy[Unit]:
     return st.builds(Unit, st.just(who), SEEDS, st.lists(step, min_size=1, max_size=most).map(tuple))
 
 
-_MOST: dict[Who, int] = {"person": 4, "manager": 2, "system": 2}
+_MOST: dict[Who, int] = {"person": 4, "manager": 2, "system": 2, "window": 4}
 
 
 def programs(chapters: int = 6, mix: Mix = EVERYTHING) -> st.SearchStrategy[Program]:

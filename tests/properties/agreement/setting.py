@@ -20,7 +20,7 @@ _serial = count()
 def pair() -> tuple[Sides, Sides]:
     """Give two portfolios that were never used before."""
     serial = next(_serial)
-    one, other = Sides(f"{serial}x", World()), Sides(f"{serial}y", World(sent_for_since="5"))
+    one, other = Sides(f"history {serial} x", World()), Sides(f"history {serial} y", World(sent_for_since="5"))
     one.other, other.other = other, one
     return one, other
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from collabcase import Event, Group, ItemRef, Message, Talk, TalkSummary
 from collabcase.ids import Kind, encode, principal_item
 from world import Group as Label
-from world import Listed, Principal, World
+from world import Item, Listed, Principal, World
 
 Shape: TypeAlias = Any
 """Plain values in the oracle's words, equal where both sides agree."""
@@ -29,13 +29,14 @@ def same(due: Any, found: Any, about: str) -> None:
 
 @dataclass
 class Sides:
-    """A portfolio: the oracle's world, and the ids that the library gave to its talks, messages and groups."""
+    """A portfolio: the oracle's world, and the ids that the library gave to its talks, messages, groups, windows."""
 
     id: str
     world: World
     talks: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     groups: dict[str, str] = field(default_factory=dict)
+    windows: list[str] = field(default_factory=list)
     other: Sides | None = field(default=None, repr=False)
 
     def kept(self) -> tuple[Any, ...]:
@@ -75,6 +76,14 @@ class Sides:
             return self.other.groups[label.removeprefix(_ELSEWHERE)]
         return self.groups.get(label, encode(principal_item(Kind.GROUP, 1)))
 
+    def window(self, label: int) -> str:
+        """Give a window's id, or one that was never opened."""
+        return self.windows[label] if 0 <= label < len(self.windows) else "never opened"
+
+    def item(self, item: Item) -> ItemRef:
+        """Give the reference of something that can be locked."""
+        return ItemRef("talk", self.talk(item.label)) if item.kind == "talk" else ItemRef(item.kind, str(item.label))
+
     def ref(self, who: Principal) -> str | ItemRef:
         """Give what the library takes as the name of a person or group."""
         return ItemRef("group", self.group(who.label)) if isinstance(who, Label) else who
@@ -105,6 +114,8 @@ class Sides:
                 text = text.replace(id, f"{self.id[-1]}'s {kind} {label}")
         for name, id in self.groups.items():
             text = text.replace(id, f"{self.id[-1]}'s group {name}")
+        for label, id in enumerate(self.windows):
+            text = text.replace(id, f"{self.id[-1]}'s window {label}")
         return text
 
     # ---------------------------------------------------------------- what the library shows
@@ -164,7 +175,13 @@ class Sides:
         """Say events in the oracle's words."""
         return [(event.kind, self._subject(event.item)) for event in events]
 
-    def _subject(self, item: ItemRef) -> Principal | int | None:
+    def locked(self, ref: ItemRef) -> Item:
+        """Say what was locked in the oracle's words."""
+        return Item("talk", self.talks.index(ref.id)) if ref.kind == "talk" else Item(ref.kind, int(ref.id))
+
+    def _subject(self, item: ItemRef) -> Principal | int | Item | None:
+        if item.kind in ("talk", "policy"):
+            return self.locked(item)
         if item.kind == "message":
             return self.messages.index(item.id)
         return None if item.kind == "portfolio" else self.who(item)

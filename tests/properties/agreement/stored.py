@@ -38,7 +38,7 @@ def reading(collab: Collab, sides: Sides) -> Iterator[Scope]:
 
 
 def check_rule(collab: Collab, sides: Sides, everywhere: Collection[str]) -> None:
-    """Hold the rule in Python, the rule in SQL, the batch check of messages and the oracle equal, for every person.
+    """Hold the rule in Python, in SQL, the batch check and the oracle equal for everybody.
 
     Args:
         collab: the library.
@@ -50,9 +50,10 @@ def check_rule(collab: Collab, sides: Sides, everywhere: Collection[str]) -> Non
     with reading(collab, sides) as scope:
         persons = {id: no for id, (no, _) in stores.people.find(scope, list(sides.world.persons)).items()}
         facts = stores.sights.facts(scope, list(numbers.values()))
+        sights = stores.sights.sights(scope, list(persons.values()))
         for person, no in persons.items():
             due = {sides.messages[label] for label in sides.world.visible(person)}
-            sight = stores.sights.sight(scope, no)
+            sight = sights[no]
             in_python = {id for id, item in numbers.items() if sight.sees(item, facts)}
             seen, listed = (
                 ask(scope, no, list(numbers.values())) for ask in (stores.sights.sees, stores.messages.visible)

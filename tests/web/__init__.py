@@ -1,0 +1,1 @@
+"""The web example in a real browser: several people, several windows, as they work."""

@@ -121,6 +121,8 @@ class Locks(Rule):
         mine, other = self.holds.get((item, person)), self.blocking(person, item)
         holds = other is None and mine is not None and mine.window == window
         if token is not None:
+            if other is not None and mine is not None and (mine.window, mine.token) == (window, token):
+                raise self._locked(person, item, other)
             if not holds or mine is None or mine.token != token:
                 raise self._stale(person, item)
         elif other is not None:
@@ -153,7 +155,7 @@ class Locks(Rule):
             self.holds.pop((item, person), None)
             self._let_go(person, item)
         if (item, person) not in self.holds:
-            self.lost[item, person] = Lost("moved")
+            self.lost[item, person] = Lost("released" if keeps else "moved")
         self.notes[item, person] = Note(what, self.now)
         self._tell("lock.moved", item, person)
 
@@ -173,7 +175,7 @@ class Locks(Rule):
             self._tell("lock.returned", item, person)
             return
         del self.holds[item, person]
-        self.lost[item, person] = Lost("moved" if (item, person) in self.notes else "released")
+        self.lost[item, person] = Lost("released")
         self._tell("lock.released", item, person)
 
     def _put_all_down(self, person: str) -> None:

@@ -176,10 +176,10 @@ class Windows(Shown):
         return 0 <= talk < len(self.talks) and any(self.sees(person, label) for label in self.talks[talk].messages)
 
     def _by(self, actor: str, window: int) -> tuple[Item, int] | None:
-        return next(
-            ((item, hold.token) for (item, who), hold in self.holds.items() if (who, hold.window) == (actor, window)),
-            None,
-        )
+        for (item, who), hold in self.holds.items():
+            if (who, hold.window) == (actor, window) and self.blocking(actor, item) is None:
+                return item, hold.token
+        return None
 
     def _in_order(self) -> list[tuple[Item, str]]:
         return sorted(self.holds, key=lambda one: (self.holds[one].since, self.holds[one].token))

@@ -338,9 +338,12 @@ def test_l1_who_comes_later_into_the_same_place_yields(office: Office) -> None:
     x, first = office.click("x", sent)
     y, second = office.click("y", sent)
     office.share("Sach", True)
+    assert y.beat().lock is None
+    assert y.picture.mine is None
     office.reply(x, sent, first)
-    with pytest.raises(StaleLock) as refused:
+    with pytest.raises(ItemLocked) as refused:
         office.reply(y, sent, second)
     assert "x" == refused.value.holder
     x.close()
+    assert second == y.beat().lock
     office.reply(y, sent, second)

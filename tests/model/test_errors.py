@@ -122,8 +122,8 @@ def test_texts() -> None:
         "over with move_to= (rule G4).",
         "Still to be answered: message_1, message_2. Answer with talks.reply, or say with messages.dismiss why you "
         "will not; nothing was marked read (rule T4).",
-        "x1 has been at work on talk 'talk_1' since 2026-03-01 09:30:00 UTC. Keep what you have written with talks.draft, "
-        "ask them with window.ask, or choose something else; nothing was changed (rule L6).",
+        "x1 has been at work on talk 'talk_1' since 2026-03-01 09:30:00 UTC. Keep what you have written with "
+        "talks.draft, ask them with window.ask, or choose something else; nothing was changed (rule L6).",
         "The lock on talk 'talk_1' is not yours any more (forced: x1 is away); somebody has held it since 2026-03-01 "
         "09:30:00 UTC. Keep what you have written with talks.draft, look at what has changed, and focus it again; "
         "nothing was changed (rule L6).",

@@ -28,7 +28,7 @@ LEAST = {
     ("hidden", "pairs"): 0.15,
     ("hidden by confidential alone", "pairs"): 0.005,
     ("seen, the answered message hidden", "seen"): 0.005,
-    ("messages with sent_for", "messages"): 0.02,
+    ("messages with sent_for", "messages"): 0.006,
     ("messages with standing", "messages"): 0.1,
     ("verbs refused", "verbs"): 0.1,
     ("units rolled back, with changes", "units"): 0.04,
@@ -40,9 +40,9 @@ Asked of SQLite alone, where there are enough examples; the programs are of the 
 
 
 LEAST_OF_LOCKS = {
-    ("verbs refused: item_locked", "verbs"): 0.0007,
-    ("verbs refused: stale_lock", "verbs"): 0.0004,
-    ("verbs done: focus", "verbs"): 0.007,
+    ("verbs refused: item_locked", "verbs"): 0.0002,
+    ("verbs refused: stale_lock", "verbs"): 0.0001,
+    ("verbs done: focus", "verbs"): 0.003,
 }
 """The same of histories of locks."""
 

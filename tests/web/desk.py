@@ -33,7 +33,7 @@ class Window:
 
     def asked_for(self) -> AbstractContextManager[object]:
         """Wait at the end for the answer to a click: the talk is this window's, or somebody else's."""
-        return self.page.expect_response(lambda answer: answer.url.endswith("/focus"))
+        return self.page.expect_response(lambda answer: answer.url.endswith("/focus") and answer.ok)
 
     @property
     def heading(self) -> Locator:

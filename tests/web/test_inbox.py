@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -131,6 +133,9 @@ def test_t10_a_draft_is_kept_when_the_tab_is_closed_at_once(at: At, office: Offi
     window.holds()
     window.text.fill("Typed and gone")
     window.close()
+    deadline = time.monotonic() + 10
+    while office.drafted(talk, "b1") is None and time.monotonic() < deadline:
+        time.sleep(0.05)  # sent by a tab that is no more
     again = person.at(talk)
     again.holds()
     expect(again.text).to_have_value("Typed and gone")

@@ -72,8 +72,10 @@ def opened(asked: Asked) -> Any:
 
 
 def beaten(asked: Asked) -> Any:
-    """Take a sign of life."""
+    """Take a sign of life; the stream of a page that is hidden now ends without closing its window."""
     beat = asked.window.beat(asked.mode)
+    if asked.mode == "hidden":
+        asked.live.heard(asked.id, gone=True)
     return {"ttl": millis(beat.expires_in), "lock": lock(beat.lock)}
 
 
@@ -256,7 +258,6 @@ def shown(whole: Picture) -> dict[str, Any]:
         "cursor": whole.cursor,
         "held": [held(one) for one in whole.held],
         "moved": [moved(one) for one in whole.moved],
-        "mine": lock(whole.mine),
     }
 
 

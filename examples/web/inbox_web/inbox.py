@@ -120,7 +120,7 @@ def search(visitor: Visitor) -> Response:
         people = desk.people.known(limit=500)
         facts = {
             "people": sorted((card.name, card.id) for card in people),
-            "addressees": visitor.addressees(desk),
+            "recipients": [*visitor.addressees(desk), (f"person:{visitor.person}", visitor.words("you"))],
             "types": types(visitor, desk),
             **around(visitor, desk),
         }

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @define(eq=False)
 class Seat:
-    """A stream to one page.
+    """A stream to one page. What happens before the page has caught up waits until it has.
 
     Attributes:
         window: the id of the page's window.
@@ -38,21 +38,41 @@ class Seat:
     loop: asyncio.AbstractEventLoop
     heard: float = Factory(time.monotonic)
     waiting: asyncio.Queue[str] = Factory(asyncio.Queue)
+    _guard: threading.Lock = Factory(threading.Lock)
+    _later: list[str] | None = Factory(list)
+
+    def begin(self, events: list[dict[str, Any]], cursor: str) -> None:
+        """Start the stream with what the page has missed; what came meanwhile follows."""
+        with self._guard:
+            later, self._later = self._later or [], None
+            for message in (_message("beat", {"ttl": self.ttl}), _message("events", events, cursor), *later):
+                self._put(message)
 
     def end(self) -> None:
         """Let the stream end; from any thread."""
-        self._put("")
+        self._in_order("")
 
     def send(self, kind: str, data: object, cursor: str | None = None) -> None:
         """Put a message on the stream; from any thread."""
-        id = f"id: {cursor}\n" if cursor else ""
-        self._put(f"event: {kind}\n{id}data: {json.dumps(data)}\n\n")
+        self._in_order(_message(kind, data, cursor))
+
+    def _in_order(self, message: str) -> None:
+        with self._guard:
+            if self._later is None:
+                self._put(message)
+            else:
+                self._later.append(message)
 
     def _put(self, message: str) -> None:
         try:
             self.loop.call_soon_threadsafe(self.waiting.put_nowait, message)
         except RuntimeError:  # the server has ended
             _log.debug("nobody reads the stream of %s", self.window)
+
+
+def _message(kind: str, data: object, cursor: str | None = None) -> str:
+    id = f"id: {cursor}\n" if cursor else ""
+    return f"event: {kind}\n{id}data: {json.dumps(data)}\n\n"
 
 
 class Live:
@@ -86,23 +106,22 @@ class Live:
     def attach(self, seat: Seat, after: str | None) -> None:
         """Serve a stream, from a cursor on, or from now.
 
-        It is entered first and caught up with then, so that nothing falls between; what comes twice, pages drop.
+        It is entered first, and its person followed from there; then it is caught up with, so that nothing falls
+        between. What comes twice, pages drop.
 
         Raises:
             SnapshotRequired: the feed does not reach back to the cursor.
         """
+        after = after or self._collab.feed(seat.person, portfolio=self._portfolio).cursor
         with self._guard:
             self._leaving.pop(seat.window, None)
             self._seats[seat.window] = seat
+            self._cursors.setdefault(seat.person, after)
         try:
-            events, cursor = happened(self._collab, self._portfolio, seat.person, after)
-        except CollabError:
+            seat.begin(*happened(self._collab, self._portfolio, seat.person, after))
+        except Exception:
             self.detach(seat)
             raise
-        with self._guard:
-            self._cursors.setdefault(seat.person, cursor)
-        seat.send("beat", {"ttl": seat.ttl})
-        seat.send("events", events, cursor)
 
     def detach(self, seat: Seat) -> None:
         """End a stream; unless its page comes back or speaks within seconds, its window is closed."""
@@ -114,12 +133,14 @@ class Live:
                 self._cursors.pop(seat.person, None)
 
     def heard(self, window: str, *, gone: bool = False) -> None:
-        """Note that a page has spoken for itself, or that it has closed its window."""
+        """Note that a page has spoken for itself, or that it has left its stream and needs no grace for that."""
         with self._guard:
             self._leaving.pop(window, None)
             seat = self._seats.pop(window, None) if gone else self._seats.get(window)
         if seat is not None:
             seat.heard = time.monotonic()
+            if gone:
+                seat.end()
 
     def _run(self) -> None:
         beat = sweep = 0.0
@@ -173,14 +194,11 @@ class Live:
             self._ending.wait(self._round)
             return
         for person, page in self._collab.feeds(self._portfolio, followers, wait=self._round).items():
-            seats = self._of(person)
             if isinstance(page, CollabError):
-                with self._guard:
-                    self._cursors.pop(person, None)
-                for seat in seats:
-                    seat.send("anew", {})
+                self._refuse(person)
                 continue
             with self._guard:
+                seats = [seat for seat in self._seats.values() if seat.person == person]
                 if person in self._cursors:
                     self._cursors[person] = page.cursor
             if page.events:
@@ -188,9 +206,16 @@ class Live:
                 for seat in seats:
                     seat.send("events", data, page.cursor)
 
-    def _of(self, person: str) -> list[Seat]:
+    def _refuse(self, person: str) -> None:
+        """Follow for a person no more; their pages have to begin anew."""
         with self._guard:
-            return [seat for seat in self._seats.values() if seat.person == person]
+            self._cursors.pop(person, None)
+            seats = [seat for seat in self._seats.values() if seat.person == person]
+            for seat in seats:
+                del self._seats[seat.window]
+        for seat in seats:
+            seat.send("anew", {})
+            seat.end()
 
 
 def happened(collab: Collab, portfolio: str, person: str, after: str | None) -> tuple[list[dict[str, Any]], str]:

@@ -26,15 +26,17 @@
  *   then (30 s) the page says that it is there itself. Without a stream we give a sign (10 s) and ask for events.
  *   A hidden page has no stream (browsers allow six connections to a host) and gives a sign now and then (60 s). All
  *   are parts of the time that the server gives a window (30 s, hidden 150 s), ± 10 %.
- * - A lock counts as lost after 0.8 of its time without a confirmed sign, on a monotonic clock begun before sending.
+ * - A lock counts as lost after 0.8 of its time without a confirmed sign, from before sending, on the monotonic or the
+ *   wall clock, whichever says more: the first stands still in some browsers while the machine sleeps.
  * - Hidden: a beacon tells it. Left: a beacon closes the window, or lets go if the page may come back from the
  *   back/forward cache. Never `unload`, which would keep pages out of that cache. Beacons get lost: the lease decides.
  * - Coming back (shown, thawed, back in the cache, online): a sign first, the token compared, then the picture.
+ * - A focus that got no answer is repeated with the next sign of life.
  * - A picture first, then events from its cursor on; what comes twice is dropped. A cursor that is too old, or a
  *   window that is gone: a new window, a new picture, and the former focus, unless it was freed by force meanwhile.
  *
  * What the server answers (JSON; examples/web/inbox_web/cowork.py)
- *   POST base/windows {folder, mode} -> {window, me, ttl, picture};   picture: {cursor, held, moved, mine}
+ *   POST base/windows {folder, mode} -> {window, me, ttl, picture};   picture: {cursor, held, moved}
  *   POST base/windows/ID/beat {mode} -> {ttl, lock};   focus {item} -> {lock} or {lock: null, picture}
  *   POST base/windows/ID/blur, close, ask {item}, force {item, reason}, folder {folder}, gone {refs}, release-all
  *   GET  base/windows/ID/picture, ID/mine;   GET base/events?after=CURSOR -> {events, cursor}
@@ -50,18 +52,16 @@ class Coworking {
     this.base = base;
     this.folder = folder;
     this.callbacks = callbacks;
-    this.window = null;
-    this.lock = null;
+    this.window = this.lock = this.me = this.cursor = null;
     this.held = [];
     this.moved = [];
     this.state = "starting";
-    this.me = null;
     this.wanted = null; // the item this page is on
     this.why = null; // how the lock was lost, as far as an event told
-    this.cursor = null;
     this.ttl = 30_000;
-    this.confirmed = 0;
+    this.confirmed = this.#now();
     this.doubtful = false;
+    this.away = false; // whether the focus has to be repeated
     this.seen = new Set();
     this.pending = null; // events that came while a picture was on its way
     this.failures = this.retryAt = 0;
@@ -83,12 +83,12 @@ class Coworking {
   async focus(item) {
     this.wanted = item;
     this.why = null;
+    this.away = false;
     return this.#inTurn(() => this.#focus(item));
   }
 
-  async blur() {
-    this.wanted = this.lock = null;
-    return this.#inTurn(() => this.#say("blur"));
+  blur() {
+    return this.#letGo("blur");
   }
 
   ask(item) {
@@ -100,10 +100,9 @@ class Coworking {
     return this.#inTurn(() => this.#look());
   }
 
-  async moveTo(folder) {
+  moveTo(folder) {
     this.folder = folder;
-    this.wanted = this.lock = null;
-    return this.#inTurn(() => this.#say("folder", { folder }));
+    return this.#letGo("folder", { folder });
   }
 
   async gone(refs) {
@@ -111,11 +110,11 @@ class Coworking {
   }
 
   async mine() {
-    return (await this.#inTurn(() => this.#ask(`windows/${this.window}/mine`))).held;
+    return (await this.#inTurn(() => this.#call(`windows/${this.window}/mine`))).held;
   }
 
-  async releaseAll() {
-    await this.#inTurn(() => this.#say("release-all"));
+  releaseAll() {
+    return this.#inTurn(() => this.#say("release-all"));
   }
 
   stop() {
@@ -125,9 +124,8 @@ class Coworking {
   // ------------------------------------------------------------------ window and lock
 
   async #open() {
-    const sent = performance.now();
-    const mode = document.hidden ? "hidden" : "visible";
-    const opened = await this.#ask("windows", { folder: this.folder, mode });
+    const sent = this.#now();
+    const opened = await this.#call("windows", { folder: this.folder, mode: this.#mode() });
     this.window = opened.window;
     this.me = opened.me;
     this.#confirm(sent, opened.ttl);
@@ -135,25 +133,27 @@ class Coworking {
     this.#attach();
   }
 
-  async #reopen() {
-    const { wanted, cursor, lock } = this;
+  /* Open a window in the place of one that is gone, unless that was done meanwhile. */
+  async #reopen(gone = this.window) {
+    if (this.window !== gone) return;
+    const { wanted, cursor } = this;
+    const owed = this.lock || this.away;
     this.#detach();
     const missed = await this.#missed(cursor);
     const forced = missed?.find((event) => event.kind === "lock.forced" && event.item === wanted);
     await this.#open();
-    if (!wanted) return;
+    if (!wanted || !owed) return; // who only waited has clicked nothing
     if (forced || !missed) {
       this.lock = null;
+      this.doubtful = this.away = false;
       this.#tell("onLost", { item: wanted, how: forced ? "forced" : "expired", by: forced?.actor, since: forced?.at });
-    } else if (!(await this.#focus(wanted)) && lock) {
-      this.#lose();
-    }
+    } else if (!(await this.#focus(wanted))) this.#lose();
   }
 
   /* Return what happened after a cursor; null where nobody can tell. */
   async #missed(cursor) {
     try {
-      return cursor ? (await this.#ask(`events?after=${encodeURIComponent(cursor)}`)).events : [];
+      return cursor ? (await this.#call(`events?after=${encodeURIComponent(cursor)}`)).events : [];
     } catch (error) {
       if (error.code === "snapshot_required") return null;
       throw error;
@@ -161,34 +161,57 @@ class Coworking {
   }
 
   async #focus(item) {
-    const sent = performance.now();
-    const answer = await this.#say("focus", { item });
-    if (answer.picture) this.#draw(answer.picture);
-    if (!answer.lock) return false;
-    this.#confirm(sent, answer.lock.ttl);
-    this.#compare(answer.lock);
-    return true;
+    const sent = this.#now();
+    try {
+      const answer = await this.#pictured(() => this.#say("focus", { item }));
+      this.away = false;
+      if (!answer.lock) return false;
+      this.#confirm(sent, answer.lock.ttl);
+      this.#compare(answer.lock);
+      return true;
+    } catch (error) {
+      this.away = ![400, 403, 404].includes(error.status);
+      throw error;
+    }
+  }
+
+  /* Repeat a focus that got no answer, or that was given up on the way into the back/forward cache. */
+  async #regain() {
+    if (!this.away || !this.wanted || this.lock || document.hidden) return;
+    const held = await this.#focus(this.wanted).catch((error) => {
+      if (this.away) throw error;
+      return false;
+    });
+    if (!held) this.#lose();
+  }
+
+  #letGo(what, body) {
+    const item = this.wanted;
+    this.wanted = this.lock = null;
+    this.doubtful = this.away = false;
+    this.held = this.held.filter((one) => !one.own || one.item !== item); // the event may take its time
+    return this.#inTurn(() => this.#say(what, body));
   }
 
   async #beat(mode) {
-    const sent = performance.now();
+    const sent = this.#now();
     const answer = await this.#say("beat", { mode });
     this.#confirm(sent, answer.ttl);
+    if (answer.lock && !this.wanted) return this.#say("blur"); // the server has not heard of it yet
     if (!answer.lock && this.lock) await this.#look(); // who has it is in the picture
     this.#compare(answer.lock);
   }
 
   #compare(lock) {
     const before = this.lock;
+    if (lock && ![this.wanted, before?.item].includes(lock.item)) return; // let go of while the answer was on its way
     if (lock) {
       this.lock = { item: lock.item, token: lock.token };
       const news = before?.token !== lock.token || this.doubtful;
       this.doubtful = false;
       this.why = null;
       if (news) this.#tell("onHeld", this.lock);
-    } else if (before) {
-      this.#lose();
-    }
+    } else if (before) this.#lose();
   }
 
   #lose() {
@@ -201,10 +224,10 @@ class Coworking {
   }
 
   #confirm(sent, ttl) {
-    this.confirmed = Math.max(this.confirmed, sent);
+    if (this.#since(sent) < this.#since(this.confirmed)) this.confirmed = sent;
     this.ttl = ttl;
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.#doubt(), Math.max(0, this.confirmed + ttl * Coworking.SURE - performance.now()));
+    this.doubt = setTimeout(() => this.#doubt(), Math.max(0, ttl * Coworking.SURE - this.#since(this.confirmed)));
   }
 
   #doubt() {
@@ -213,12 +236,30 @@ class Coworking {
     this.#tell("onLost", { item: this.lock.item, how: "silent" });
   }
 
+  #now() {
+    return { steady: performance.now(), wall: Date.now() };
+  }
+
+  #since(then) {
+    return Math.max(performance.now() - then.steady, Date.now() - then.wall);
+  }
+
   // ------------------------------------------------------------------ picture and events
 
-  async #look() {
+  #look() {
+    return this.#pictured(() => this.#call(`windows/${this.window}/picture`));
+  }
+
+  /* Draw the picture an answer brings; what happens while it is on its way is kept, and put into it. */
+  async #pictured(ask) {
     this.pending = [];
-    const { picture } = await this.#ask(`windows/${this.window}/picture`);
-    this.#draw(picture);
+    try {
+      const answer = await ask();
+      if (answer.picture) this.#draw(answer.picture);
+      return answer;
+    } finally {
+      this.pending = null;
+    }
   }
 
   #draw(picture) {
@@ -231,16 +272,14 @@ class Coworking {
     this.#tell("onPicture");
   }
 
+  /* Put an event into the picture; return false for what only a new picture tells. */
   #fold(event) {
     const { kind, item, actor, at } = event;
-    const others = () => this.held.filter((one) => one.item !== item || one.holder?.id !== actor?.id);
+    if (!actor || !["lock.acquired", "lock.released"].includes(kind)) return false;
+    this.held = this.held.filter((one) => one.item !== item || one.holder?.id !== actor.id);
     if (kind === "lock.acquired") {
-      this.held = [...others(), { item, holder: actor, since: at, own: actor?.id === this.me, asked_by: null }];
+      this.held.push({ item, holder: actor, since: at, own: actor.id === this.me, asked_by: null });
       this.moved = this.moved.filter((note) => note.item !== item);
-    } else if (kind === "lock.released") {
-      this.held = others();
-    } else {
-      return false;
     }
     return true;
   }
@@ -261,16 +300,18 @@ class Coworking {
       this.#tell("onEvent", event);
     }
     if (cursor) this.cursor = cursor;
-    const concerned = events.some((event) => event.item === this.wanted && event.kind.startsWith("lock."));
+    const ours = [this.wanted, this.lock?.item];
+    const concerned = events.some((event) => ours.includes(event.item) && event.kind.startsWith("lock."));
     if (unclear) this.#quietly(() => this.#look());
-    if (concerned) this.#quietly(() => this.#beat(this.stream ? "attached" : this.#mode()));
+    if (concerned) this.#quietly(() => this.#beat(this.#mode()));
   }
 
   // ------------------------------------------------------------------ stream, and signs of life
 
   #attach() {
     if (document.hidden || this.stream || !globalThis.EventSource) return;
-    const stream = new EventSource(`${this.base}/windows/${this.window}/stream?after=${encodeURIComponent(this.cursor)}`);
+    const { window } = this;
+    const stream = new EventSource(`${this.base}/windows/${window}/stream?after=${encodeURIComponent(this.cursor)}`);
     this.stream = stream;
     const on = (kind, answer) => stream.addEventListener(kind, (message) => {
       if (this.stream === stream) answer(JSON.parse(message.data), message.lastEventId);
@@ -278,13 +319,13 @@ class Coworking {
     on("beat", ({ ttl }) => {
       this.failures = 0;
       // The server beats before it tells, and a message in an unread socket is old: count from the one before.
-      this.#confirm(this.told ?? performance.now(), ttl);
-      this.told = performance.now();
+      this.#confirm(this.told ?? this.#now(), ttl);
+      this.told = this.#now();
       this.#listen(stream);
       this.#state("live");
     });
     on("events", (events, cursor) => this.#happened(events, cursor));
-    on("anew", () => this.#quietly(() => this.#reopen()));
+    on("anew", () => this.#quietly(() => this.#reopen(window)));
     stream.onerror = () => this.#drop(stream);
     this.#listen(stream);
   }
@@ -298,7 +339,7 @@ class Coworking {
   #drop(stream) {
     if (this.stream !== stream) return;
     this.#detach();
-    const pause = this.#jitter(Coworking.RETRY[Math.min(this.failures++, Coworking.RETRY.length - 1)]);
+    const pause = Coworking.RETRY[Math.min(this.failures++, Coworking.RETRY.length - 1)] * (0.9 + 0.2 * Math.random());
     this.retryAt = performance.now() + pause;
     this.retry = setTimeout(() => this.#quietly(() => this.#pulse()), pause);
     this.#quietly(() => this.#pulse());
@@ -312,23 +353,24 @@ class Coworking {
   }
 
   #mode() {
-    return document.hidden ? "hidden" : "visible";
+    return this.stream ? "attached" : document.hidden ? "hidden" : "visible";
   }
 
   async #pulse() {
-    if (!this.window) return this.#open();
-    if (this.stream) return this.#beat("attached");
+    if (!this.window) return this.#reopen();
     await this.#beat(this.#mode());
+    await this.#regain();
+    if (this.stream) return;
     this.#state(document.hidden ? "hidden" : "polling");
-    const { events, cursor } = await this.#ask(`events?after=${encodeURIComponent(this.cursor)}`);
+    const { events, cursor } = await this.#call(`events?after=${encodeURIComponent(this.cursor)}`);
     this.#happened(events, cursor);
     if (performance.now() >= this.retryAt) this.#attach();
   }
 
   #again() {
     clearTimeout(this.next);
-    const pause = this.ttl * Coworking.PACE[this.stream ? "attached" : this.#mode()];
-    this.next = setTimeout(() => this.#quietly(() => this.#pulse()), this.#jitter(pause));
+    const pause = this.ttl * Coworking.PACE[this.#mode()] * (0.9 + 0.2 * Math.random());
+    this.next = setTimeout(() => this.#quietly(() => this.#pulse()), pause);
   }
 
   // ------------------------------------------------------------------ the life of the page
@@ -342,11 +384,10 @@ class Coworking {
 
   #return() {
     this.#quietly(async () => {
-      if (!this.window) return this.#open();
+      if (!this.window) return this.#reopen();
       await this.#beat(this.#mode());
       await this.#look();
-      if (this.wanted && !this.lock && this.away) await this.#focus(this.wanted) || this.#lose();
-      this.away = false;
+      await this.#regain();
       this.failures = this.retryAt = 0;
       this.#attach();
     });
@@ -356,10 +397,13 @@ class Coworking {
     if (!this.window || this.ended) return;
     this.#detach();
     if (persisted) {
-      this.away = Boolean(this.lock);
-      this.lock = null;
+      const { lock } = this;
       this.#beacon("blur", {});
       this.#beacon("beat", { mode: "hidden" });
+      this.lock = null;
+      this.doubtful = false;
+      this.away ||= Boolean(lock);
+      if (lock) this.#tell("onLost", { item: lock.item, how: "silent" });
     } else {
       this.#beacon("close", {});
       this.ended = true;
@@ -368,7 +412,7 @@ class Coworking {
 
   // ------------------------------------------------------------------ talking to the server
 
-  async #ask(path, body) {
+  async #call(path, body) {
     const how = body ? { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } } : {};
     const answer = await fetch(`${this.base}/${path}`, { ...how, signal: AbortSignal.timeout(8_000) });
     const said = await answer.json().catch(() => ({}));
@@ -377,7 +421,7 @@ class Coworking {
   }
 
   #say(what, body = {}) {
-    return this.#ask(`windows/${this.window}/${what}`, body);
+    return this.#call(`windows/${this.window}/${what}`, body);
   }
 
   #beacon(what, body) {
@@ -388,12 +432,13 @@ class Coworking {
   /* One after the other; a window that is gone is opened anew, and the call repeated. */
   #inTurn(work) {
     const done = this.turn.then(async () => {
+      const before = this.window;
       try {
         return await work();
       } catch (error) {
         const anew = error.code === "window_gone" || error.code === "snapshot_required";
         if (!anew || this.ended) throw error;
-        await this.#reopen();
+        await this.#reopen(before);
         return work();
       }
     });
@@ -404,6 +449,7 @@ class Coworking {
   /* Of itself: what fails is tried again later. */
   async #quietly(work) {
     if (this.ended) return;
+    if (this.#since(this.confirmed) > this.ttl * Coworking.SURE) this.#doubt(); // a timer may have slept
     try {
       await this.#inTurn(work);
     } catch (error) {
@@ -412,10 +458,6 @@ class Coworking {
       if (!error.status) this.#detach();
     }
     if (!this.ended) this.#again();
-  }
-
-  #jitter(pause) {
-    return pause * (0.9 + 0.2 * Math.random());
   }
 
   #state(state) {

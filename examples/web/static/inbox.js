@@ -95,10 +95,11 @@ async function myLocks() {
   list.replaceChildren(...held.map((one) => {
     const row = document.createElement("li");
     row.className = "talk";
-    const link = document.createElement("a");
+    const heading = row.appendChild(document.createElement("h2"));
+    const link = heading.appendChild(document.createElement("a"));
     link.href = `/talks/${one.item.split(":")[1]}`;
     link.textContent = one.item;
-    row.append(link, ` · ${clock(one.since)}`);
+    row.append(clock(one.since));
     fetch(link.href).then((answer) => answer.text()).then((text) => {
       const made = new DOMParser().parseFromString(text, "text/html");
       link.textContent = made.querySelector("h1").textContent;
@@ -113,6 +114,7 @@ async function myLocks() {
 
 const text = find("text");
 let loss = null;
+let problem = ""; // why the last attempt failed, until something is heard again
 let sending = false;
 
 /* Every form that writes takes along by what right it does. */
@@ -132,7 +134,8 @@ function lockBar() {
   const [other, own] = [held.find((one) => !one.own), held.find((one) => one.own)];
   const facts = (one) => ({ name: who(one.holder ?? one.by), time: one.since ? clock(one.since) : "" });
   let [state, said] = ["checking", words.checking];
-  if (coworking.doubtful) [state, said] = ["lost", words.silent];
+  const silent = coworking.doubtful || loss?.how === "silent";
+  if (silent) [state, said] = ["lost", words.silent];
   else if (mine) [state, said] = ["mine", say("mine", facts(own ?? { since: new Date() }))];
   else if (other) {
     [state, said] = ["other", say(loss?.how === "taken" || loss?.how === "forced" ? "taken" : "other", facts(other))];
@@ -140,12 +143,13 @@ function lockBar() {
   } else if (loss?.how === "forced") [state, said] = ["lost", say("forced", facts(loss))];
   else if (own) [state, said] = ["own-window", say("own", facts(own))];
   else if (loss) [state, said] = ["free", loss.how === "expired" ? words.expired : words.free];
+  if (problem) said = problem;
   find("lock").dataset.state = state;
   if (find("lock-text").textContent !== said) find("lock-text").textContent = said;
   const toggle = (id, shown) => { find(id).hidden = !shown; };
   toggle("lock-ask", state === "other" && other.asked_by?.id !== coworking.me);
   toggle("lock-force", state === "other");
-  toggle("lock-again", (state === "lost" && !coworking.doubtful) || state === "free");
+  toggle("lock-again", (state === "lost" && !silent) || state === "free");
   toggle("lock-release", state === "mine");
   const asker = mine && own?.asked_by;
   find("asked").hidden = !asker;
@@ -162,11 +166,11 @@ function writable(may) {
 }
 
 async function attempt(work) {
+  problem = "";
   try {
     await work();
   } catch (error) {
-    if (!error.code) throw error;
-    find("lock-text").textContent = error.message;
+    problem = error.status < 500 ? error.message : words.silent;
   }
   lockBar();
 }
@@ -188,8 +192,17 @@ async function release() {
 
 // -------------------------------------------------------------------- the draft
 
+/* What is not yet kept by the server outlives a reload in the tab itself; another person's tab finds none of it. */
+const unsaved = find("answer") && ["unsaved", document.body.dataset.me, find("answer").elements.message.value].join(" ");
 let kept = text?.value;
 let saving;
+
+function restore() {
+  const left = sessionStorage.getItem(unsaved);
+  if (left === null) return;
+  text.value = left;
+  keep();
+}
 
 async function keep() {
   clearTimeout(saving);
@@ -202,8 +215,9 @@ async function keep() {
   const body = new URLSearchParams({ message: find("answer").elements.message.value, text: wanted });
   try {
     const answer = await fetch(`${talk.dataset.path}/draft`, { method: "POST", body, keepalive: true });
-    if (!answer.ok) throw new Error(answer.statusText);
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText); // redirected: signed out
     kept = wanted;
+    if (text.value === wanted) sessionStorage.removeItem(unsaved);
     find("draft").textContent = wanted.trim() ? say("saved", { time: clock(new Date()) }) : "";
   } catch {
     find("draft").textContent = words.unsaved;
@@ -218,6 +232,7 @@ const coworking = new Coworking({
   base: "/cowork",
   folder: page === "talk" ? "talk" : location.pathname,
   onPicture() {
+    problem = "";
     marks();
     if (talk) lockBar();
     if (find("my-locks")) myLocks();
@@ -233,11 +248,13 @@ const coworking = new Coworking({
   },
   onHeld() {
     loss = null;
+    problem = "";
     lockBar();
     if (begun) refreshSoon();
   },
   onLost(lost) {
     loss = lost;
+    problem = "";
     if (text && !sending) keep();
     lockBar();
   },
@@ -257,19 +274,29 @@ if (find("lock")) {
   find("lock-again").addEventListener("click", click);
   find("lock-release").addEventListener("click", release);
   find("asked-release").addEventListener("click", release);
-  find("lock-force").addEventListener("click", () => find("force").showModal());
+  find("lock-force").addEventListener("click", () => {
+    find("force").returnValue = find("force-reason").value = ""; // Escape leaves both as they were
+    find("force").showModal();
+  });
   find("force").addEventListener("close", async () => {
     const reason = find("force-reason").value.trim();
     if (find("force").returnValue !== "force" || !reason) return;
     await attempt(() => coworking.force(item, reason));
     await click();
   });
+  restore();
   text.addEventListener("input", () => {
+    sessionStorage.setItem(unsaved, text.value);
     find("draft").textContent = words.saving;
     clearTimeout(saving);
     saving = setTimeout(keep, 700);
   });
-  document.addEventListener("submit", () => { sending = true; });
+  find("answer").addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(saving);
+    sessionStorage.removeItem(unsaved);
+  });
+  addEventListener("pageshow", () => { sending = false; });
   addEventListener("pagehide", () => { if (!sending) keep(); });
 }
 find("release-all")?.addEventListener("click", async () => {
@@ -277,6 +304,6 @@ find("release-all")?.addEventListener("click", async () => {
   await myLocks();
 });
 await coworking.start();
+begun = true;
 if (find("lock")) await click();
 stamp();
-begun = true;

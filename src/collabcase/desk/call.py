@@ -263,11 +263,7 @@ class Calls:
 
     def _person(self, tx: Transaction, person: str) -> Actor:
         actor = self.office.stores.people.actor(tx, self.portfolio, person)
-        if actor is None:
-            raise NotFound(Kind.PERSON.value, person)
-        if not actor.active:
-            raise Forbidden("active", f"{person!r} is deactivated and may not act; the host can activate them.", "G7")
-        return actor
+        return acting(actor, person)
 
     def _system(self, tx: Transaction) -> Actor:
         found = self.office.stores.portfolios.find(tx, self.portfolio)
@@ -284,6 +280,20 @@ class Calls:
             seal=key,
             sent_for_since=portfolio.sent_for_since,
         )
+
+
+def acting(actor: Actor | None, id: str) -> Actor:
+    """Return who acts, if there is such a person and they may.
+
+    Raises:
+        NotFound: there is none.
+        Forbidden: they are deactivated (G7).
+    """
+    if actor is None:
+        raise NotFound(Kind.PERSON.value, id)
+    if not actor.active:
+        raise Forbidden("active", f"{id!r} is deactivated and may not act; the host can activate them.", "G7")
+    return actor
 
 
 def number(id: object, kind: Kind) -> int:

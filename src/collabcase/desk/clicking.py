@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from collabcase.desk.call import Call
-from collabcase.desk.holding import RELEASED, check_window, refused, settled, stand, tell
+from collabcase.desk.holding import check_window, refused, settled, stand, tell
 from collabcase.desk.lockables import clicked_number, item_number
 from collabcase.errors import WindowGone
 from collabcase.locking.leases import Standing, Step, turn
 from collabcase.locking.windows import Mode
 from collabcase.model.item import ItemRef
-from collabcase.model.lock import Lock
+from collabcase.model.lock import End, Lock
 from collabcase.storage.interfaces import Ending, LeaseRow, WindowRow
 
 
@@ -51,13 +51,20 @@ def leave(
     mine = next((row for row in rows if row.item == item and row.person == window.person), None)
     if mine is None or not mine.live or mine.window != window.id:
         return
-    older = [one for one in windows if one.live and one.item == item and one.id != window.id]
+    if passed_on(call, mine, [one for one in windows if one.id != window.id], token):
+        tell(call, Standing.MINE, Step.GIVE_BACK, item, window.person)
+    else:
+        call.stores.leases.end(call.scope, item, window.person, Ending(End.RELEASED, by=window.person))
+        tell(call, Standing.MINE, Step.LEAVE, item, window.person)
+
+
+def passed_on(call: Call, row: LeaseRow, windows: Collection[WindowRow], token: int) -> bool:
+    """Give a hold to that of some windows of its holder that clicked the item last; tell whether there is one."""
+    older = [one for one in windows if one.live and one.person == row.person and one.item == row.item]
     if older:
         heir = max(older, key=lambda one: (one.focused_at or 0, one.id))
-        call.stores.leases.hold(call.scope, item, heir.person, heir.id, token, 0)
-    else:
-        call.stores.leases.end(call.scope, item, window.person, Ending(RELEASED, by=window.person))
-    tell(call, Standing.MINE, Step.GIVE_BACK if older else Step.LEAVE, item, window.person)
+        call.stores.leases.hold(call.scope, row.item, heir.person, heir.id, token, 0)
+    return bool(older)
 
 
 def release(call: Call, gone: Collection[WindowRow], windows: Collection[WindowRow]) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import Factory, define
 
-from collabcase.desk.call import Call, Calls
+from collabcase.desk.call import Call, Calls, acting
 from collabcase.desk.cursor import seal_anew, unseal_anew
 from collabcase.desk.judging import Judge
-from collabcase.errors import CollabError, Forbidden, InvalidInput, NotFound, SnapshotRequired
+from collabcase.errors import CollabError, InvalidInput, SnapshotRequired
 from collabcase.ids import Kind
 from collabcase.model import inputs
 from collabcase.model.event import SIGHT_CHANGED, Event, FeedPage, Happening
@@ -122,7 +122,7 @@ class Following:
         floor = call.stores.events.floor(call.scope)
         for id, cursor in self._given.items():
             try:
-                actor = _active(actors.get(id), id)
+                actor = acting(actors.get(id), id)
                 known = self._followers.get(id)
                 position = known.position if known else _position(actor, cursor, max(horizon, floor))
                 if position < floor:
@@ -154,14 +154,6 @@ class Following:
                     del following[no]
         for one in following.values():
             one.position = max(one.position, end)
-
-
-def _active(actor: Actor | None, id: str) -> Actor:
-    if actor is None:
-        raise NotFound(Kind.PERSON.value, id)
-    if not actor.active:
-        raise Forbidden("active", f"{id!r} is deactivated and may not act; the host can activate them.", "G7")
-    return actor
 
 
 def _position(actor: Actor, cursor: object, now: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collabcase.clock import from_millis
 from collabcase.desk.call import FURTHEST, Call, Calls, number
-from collabcase.desk.holding import FORCED, check_window, in_the_way, places_on, refs_of, settled, tell
+from collabcase.desk.holding import check_window, in_the_way, places_on, refs_of, settled, tell
 from collabcase.desk.lockables import is_hosts, item_number, item_ref
 from collabcase.desk.places import cursor_of, place
 from collabcase.errors import Forbidden, NotFound
@@ -13,7 +13,7 @@ from collabcase.locking.leases import Standing, Step
 from collabcase.model import inputs
 from collabcase.model.group import Right
 from collabcase.model.item import ItemRef, Referable
-from collabcase.model.lock import Forced
+from collabcase.model.lock import End, Forced
 from collabcase.model.page import Page
 from collabcase.storage.interfaces import Ending, LeaseRow
 
@@ -44,7 +44,7 @@ def force(call: Call, ref: ItemRef, reason: str) -> None:
 def _free(call: Call, row: LeaseRow, reason: str) -> None:
     me = call.actor.no
     call.stores.windows.let_go(call.scope, row.person, row.item)
-    call.stores.leases.end(call.scope, row.item, row.person, Ending(FORCED, by=me, reason=reason))
+    call.stores.leases.end(call.scope, row.item, row.person, Ending(End.FORCED, by=me, reason=reason))
     call.stores.leases.record(call.scope, row.item, row.person, me, reason)
     tell(call, Standing.OWN if row.person == me else Standing.THEIRS, Step.FORCE, row.item, row.person)
 

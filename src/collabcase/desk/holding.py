@@ -13,13 +13,10 @@ from collabcase.errors import ItemLocked, StaleLock, WindowGone
 from collabcase.ids import Kind, encode, kind_of
 from collabcase.locking.leases import Refusal, Standing, Step, turn
 from collabcase.model.item import ItemRef
-from collabcase.model.lock import Move
+from collabcase.model.lock import End, Move
 from collabcase.model.person import PersonCard
 from collabcase.permissions.places import places
 from collabcase.storage.interfaces import Ending, LeaseRow, WindowRow
-
-EXPIRED, RELEASED, FORCED, MOVED = "expired", "released", "forced", "moved"
-"""How a hold ended; the words are stored."""
 
 _TAKEN_OVER = "taken over"
 
@@ -81,7 +78,7 @@ def settled(call: Call, rows: Iterable[LeaseRow]) -> list[LeaseRow]:
     kept = []
     for row in rows:
         if row.window is not None and not row.live:
-            call.stores.leases.end(call.scope, row.item, row.person, Ending(EXPIRED))
+            call.stores.leases.end(call.scope, row.item, row.person, Ending(End.EXPIRED))
             tell(call, Standing.THEIRS, Step.LAPSE, row.item, row.person, by_host=True)
         else:
             kept.append(row)
@@ -148,10 +145,19 @@ def _check(call: Call, item: int, found: Stand) -> None:
     if step is Step.SAVE and standing is Standing.MINE and found.mine is not None and found.mine.token != call.token:
         standing = Standing.OWN  # the window had it before, lost it, and has it anew
     refusal = turn(standing, step).refusal
+    if refusal is Refusal.STALE and _still_held(call, found):
+        refusal = Refusal.LOCKED
     if refusal is not None:
         raise refused(call, item, found, refusal)
     if step is Step.WRITE and standing is Standing.FREE:
         check_window(call)
+
+
+def _still_held(call: Call, found: Stand) -> bool:
+    """Tell whether the token holds, and somebody who held the item before came into the writer's way only since."""
+    mine = found.mine
+    held = mine is not None and mine.live and (mine.window, mine.token) == (call.window, call.token)
+    return held and found.theirs is not None
 
 
 def check_window(call: Call) -> WindowRow:
@@ -177,14 +183,19 @@ def refused(call: Call, item: int, found: Stand, refusal: Refusal) -> ItemLocked
     if refusal is Refusal.LOCKED:
         assert since is not None
         return ItemLocked(ref.kind, ref.id, holder, since)
-    ended = found.mine
-    if ended is None:
-        return StaleLock(ref.kind, ref.id, how=RELEASED, holder=holder, since=since, reason=None)
-    if ended.window is not None:
-        how = _TAKEN_OVER if ended.live else EXPIRED
-        return StaleLock(ref.kind, ref.id, how=how, holder=holder, since=since, reason=None)
-    reason = ended.reason if ended.ended == FORCED else None
-    return StaleLock(ref.kind, ref.id, how=ended.ended or RELEASED, holder=holder, since=since, reason=reason)
+    how, reason = _loss(found.mine)
+    return StaleLock(ref.kind, ref.id, how=how, holder=holder, since=since, reason=reason)
+
+
+def _loss(mine: LeaseRow | None) -> tuple[str, str | None]:
+    """Return how a hold was lost, and of a force the reason."""
+    if mine is None or (mine.ended is None and mine.window is None):
+        return End.RELEASED, None
+    if mine.window is not None:
+        return _TAKEN_OVER if mine.live else End.EXPIRED, None
+    if mine.ended == End.MOVED and mine.reason == Move.CLAIMED:  # which left it with its holder, who then let it go
+        return End.RELEASED, None
+    return mine.ended or End.RELEASED, mine.reason if mine.ended == End.FORCED else None
 
 
 def cards_of(call: Call, persons: Collection[int]) -> Mapping[int, PersonCard]:
@@ -200,10 +211,10 @@ def moved(call: Call, item: int, what: Move) -> None:
     if call.system:
         return
     me = call.actor.no
-    found = stand(call, item, settled(call, call.stores.leases.on(call.scope, [item])))
+    settled(call, call.stores.leases.on(call.scope, [item]))
     call.stores.windows.let_go(call.scope, me, item)
-    call.stores.leases.end(call.scope, item, me, Ending(MOVED, by=me, reason=what))
-    tell(call, found.standing, Step.MOVE, item, me, what)
+    call.stores.leases.end(call.scope, item, me, Ending(End.MOVED, by=me, reason=what))
+    tell(call, Standing.FREE, Step.MOVE, item, me, what)
 
 
 def noted(call: Call, item: int, what: Move) -> None:
@@ -214,6 +225,6 @@ def noted(call: Call, item: int, what: Move) -> None:
     if call.system:
         return
     me = call.actor.no
-    found = stand(call, item, settled(call, call.stores.leases.on(call.scope, [item])))
-    call.stores.leases.note(call.scope, item, me, Ending(MOVED, by=me, reason=what))
-    tell(call, found.standing, Step.NOTE, item, me, what)
+    settled(call, call.stores.leases.on(call.scope, [item]))
+    call.stores.leases.note(call.scope, item, me, Ending(End.MOVED, by=me, reason=what))
+    tell(call, Standing.FREE, Step.NOTE, item, me, what)

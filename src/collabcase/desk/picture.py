@@ -7,27 +7,30 @@ from datetime import timedelta
 
 from collabcase.clock import from_millis
 from collabcase.desk.call import Call
-from collabcase.desk.holding import cards_of, places_on_each, refs_of
+from collabcase.desk.holding import cards_of, places_on_each, refs_of, stand
 from collabcase.desk.lockables import hosts_show, is_hosts
 from collabcase.ids import Kind, decode, kind_of
+from collabcase.locking.leases import Standing
 from collabcase.model.item import ItemRef
 from collabcase.model.lock import Held, Lock, Moved, Picture
 from collabcase.storage.interfaces import LeaseRow
 
-_NOTED = timedelta(hours=24) // timedelta(milliseconds=1)
+NOTED = timedelta(hours=24) // timedelta(milliseconds=1)
+"""For how many milliseconds it is told what was moved (L7)."""
 
 
 def picture(call: Call, cursor: str) -> Picture:
     """Return all that concerns the calling window, as of the call's snapshot."""
     held = call.stores.leases.held(call.scope)
-    notes = call.stores.leases.moved(call.scope, within=_NOTED)
+    notes = call.stores.leases.moved(call.scope, within=NOTED)
     since = call.stores.leases.on(call.scope, {row.item for row in notes}) if notes else []
     concerning = _concerning(call, [*held, *since])
     shown = [row for row in held if (row.item, row.person) in concerning]
     seen = [row for row in since if (row.item, row.person) in concerning]
     noted = [row for row in notes if (row.item, row.person) in concerning and not _clicked_since(row, seen)]
     refs = refs_of(call, {row.item for row in [*shown, *noted]})
-    mine = next((row for row in shown if row.window == call.window), None)
+    first = {row.item: row for row in reversed(shown)}  # who holds it first is in the way of who came there later
+    mine = next((row for row in shown if row.window == call.window and first[row.item] is row), None)
     return Picture(
         cursor=cursor,
         held=_held(call, shown, refs),
@@ -43,23 +46,21 @@ def own_locks(call: Call) -> tuple[Held, ...]:
 
 
 def lock_of(call: Call) -> Lock | None:
-    """Return what the calling window holds."""
+    """Return what the calling window holds, and may write to."""
     for row in call.stores.leases.held(call.scope, [call.actor.no]):
         if row.window == call.window:
-            return Lock(refs_of(call, [row.item])[row.item], row.token, timedelta(milliseconds=row.left))
+            found = stand(call, row.item, call.stores.leases.on(call.scope, [row.item]))
+            if found.standing is Standing.MINE:
+                return Lock(refs_of(call, [row.item])[row.item], row.token, timedelta(milliseconds=row.left))
     return None
 
 
-def gone(call: Call, refs: Iterable[ItemRef]) -> tuple[ItemRef, ...]:
+def gone(call: Call, refs: Collection[ItemRef]) -> tuple[ItemRef, ...]:
     """Return those things that the caller sees no more, or never saw; both look alike (L7, V12)."""
-    return tuple(ref for ref in refs if not _sees(call, ref))
-
-
-def _sees(call: Call, ref: ItemRef) -> bool:
-    if is_hosts(ref):
-        return hosts_show(call, ref)
-    talk = decode(ref.id, Kind.TALK)
-    return talk is not None and call.stores.archives.newest(call.scope, call.actor.no, talk) is not None
+    talks = {ref: decode(ref.id, Kind.TALK) for ref in refs if not is_hosts(ref)}
+    asked = [talk for talk in talks.values() if talk is not None]
+    seen = call.stores.archives.seen(call.scope, call.actor.no, asked)
+    return tuple(ref for ref in refs if not (talks[ref] in seen if ref in talks else hosts_show(call, ref)))
 
 
 def _concerning(call: Call, rows: Collection[LeaseRow]) -> set[tuple[int, int]]:

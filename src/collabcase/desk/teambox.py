@@ -98,7 +98,6 @@ class Teambox:
                 row = _found(call, group, wanted)
                 if done:
                     call.emit(TeamboxEvent.CLAIMED, row.since, told=[group])
-                if done:
                     noted(call, wanted, Move.CLAIMED)
                 if row.claimed_by == call.actor.no:
                     return _shown(call, [row])[0]

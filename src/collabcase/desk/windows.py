@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from collabcase.desk import clicking
-from collabcase.desk.call import Call, Calls
+from collabcase.desk.call import Call, Calls, acting
 from collabcase.desk.clicking import lease_of
 from collabcase.desk.following import feed_cursor
 from collabcase.desk.forcing import force
@@ -253,6 +253,9 @@ def open_window(new_calls: Callable[[], Calls], folder: str, mode: Mode) -> str:
     id = secrets.token_urlsafe(24)
 
     def store(call: Call) -> None:
+        call.lock([call.actor.no])  # who is just being deactivated has been by then
+        me = call.actor.id
+        acting(call.stores.people.actors(call.scope, [me]).get(me), me)
         row = WindowRow(id=id, person=call.actor.no, folder=folder, mode=mode, ttl=lease_of(call, mode))
         call.stores.windows.open(call.scope, row)
 

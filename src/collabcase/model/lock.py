@@ -24,6 +24,15 @@ class LockEvent(StrEnum):
     MOVED = "lock.moved"
 
 
+class End(StrEnum):
+    """How a person's hold of an item ended."""
+
+    RELEASED = "released"
+    EXPIRED = "expired"
+    FORCED = "forced"
+    MOVED = "moved"
+
+
 class Move(StrEnum):
     """How an item was moved (L7)."""
 

@@ -61,11 +61,19 @@ class Relay:
         while self._waiting or more:
             if not self._waiting:
                 if not self._signals.heard:
-                    return self._reader.skip(_BATCH) or found
+                    return self._pass_over() or found
                 batch = self._reader.read(_BATCH)
                 more = len(batch) == _BATCH
                 self._waiting.extend(one.event for one in batch if one.origin == self._origin)
             while self._waiting:  # what a receiver's SystemExit leaves here comes with the next pump
                 found = True
                 self._signals.send(self._waiting.popleft())
+        return found
+
+    def _pass_over(self) -> bool:
+        """Go by what nobody listens for, and tell whether any of it came from here."""
+        found, origins = False, self._reader.skip(_BATCH)
+        while origins:
+            found |= self._origin in origins
+            origins = self._reader.skip(_BATCH)
         return found

@@ -7,21 +7,22 @@ from datetime import timedelta
 from functools import partial
 
 from collabcase.desk.call import Call, Calls
-from collabcase.desk.holding import EXPIRED, settled, tell
+from collabcase.desk.clicking import passed_on
+from collabcase.desk.holding import settled, tell
+from collabcase.desk.picture import NOTED
 from collabcase.desk.repeating import repeated
 from collabcase.desk.windows import written
 from collabcase.locking.leases import Standing, Step
-from collabcase.model.lock import Swept
+from collabcase.model.lock import End, Swept
 from collabcase.storage.interfaces import Ending, LeaseRow, Stores, Transaction, WindowRow
 
 _MILLISECOND = timedelta(milliseconds=1)
-_NOTES_KEPT = timedelta(hours=24) // _MILLISECOND
 _EVENTS_KEPT = timedelta(days=7) // _MILLISECOND
 
 
 def due(stores: Stores, tx: Transaction, now: int) -> list[str]:
     """Return the ids of portfolios in which a sweep has something to do."""
-    return stores.windows.due(tx, ended=_NOTES_KEPT, before=now - _EVENTS_KEPT)
+    return stores.windows.due(tx, ended=NOTED, before=now - _EVENTS_KEPT)
 
 
 def sweep(new_calls: Callable[[str], Calls], portfolios: Iterable[str]) -> Swept:
@@ -48,10 +49,10 @@ def _sweep(call: Call) -> Swept:
     kept = settled(call, rows)
     living = [window for window in windows if window.live]
     strays = [row for row in kept if row.person in persons and row.window not in {window.id for window in living}]
-    ended = [row for row in strays if not _passed_on(call, row, living, tokens[row.item])]
+    ended = [row for row in strays if _ended(call, row, living, tokens[row.item])]
     stores.windows.close(scope, [window.id for window in silent])
     stores.leases.clamp(scope, call.office.leases.longest // _MILLISECOND)
-    stores.leases.forget(scope, after=_NOTES_KEPT)
+    stores.leases.forget(scope, after=NOTED)
     events = stores.events.retire(scope, before=call.now - _EVENTS_KEPT)
     return Swept(len(silent), len(rows) - len(kept) + len(ended), events)
 
@@ -60,14 +61,11 @@ def _of(call: Call, person: int) -> list[WindowRow]:
     return call.stores.windows.of(call.scope, person)
 
 
-def _passed_on(call: Call, row: LeaseRow, living: list[WindowRow], token: int) -> bool:
-    """Give a hold whose window is gone to the window of its holder that clicked the item last, or end it."""
-    older = [window for window in living if window.person == row.person and window.item == row.item]
-    if older:
-        heir = max(older, key=lambda window: (window.focused_at or 0, window.id))
-        call.stores.leases.hold(call.scope, row.item, heir.person, heir.id, token, 0)
+def _ended(call: Call, row: LeaseRow, living: list[WindowRow], token: int) -> bool:
+    """End a hold whose window is gone, unless another window of its holder gets it (L4)."""
+    if passed_on(call, row, living, token):
         tell(call, Standing.MINE, Step.GIVE_BACK, row.item, row.person, by_host=True)
-    else:
-        call.stores.leases.end(call.scope, row.item, row.person, Ending(EXPIRED))
-        tell(call, Standing.THEIRS, Step.LAPSE, row.item, row.person, by_host=True)
-    return bool(older)
+        return False
+    call.stores.leases.end(call.scope, row.item, row.person, Ending(End.EXPIRED))
+    tell(call, Standing.THEIRS, Step.LAPSE, row.item, row.person, by_host=True)
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from collabcase.storage.interfaces.scope import Scope
@@ -12,6 +13,10 @@ class ArchiveStore(Protocol):
 
     def newest(self, scope: Scope, viewer: int, talk: int) -> int | None:
         """Return the newest message of a talk that a viewer sees, None where they see none."""
+        ...
+
+    def seen(self, scope: Scope, viewer: int, talks: Collection[int]) -> set[int]:
+        """Return those talks of which a viewer sees a message, in one statement."""
         ...
 
     def archive(self, scope: Scope, person: int, talk: int, *, upto: int) -> None:

@@ -55,8 +55,8 @@ class EventReader(Protocol):
         """
         ...
 
-    def skip(self, limit: int) -> bool:
-        """Move on over the next events, up to `limit`, without reading what they tell; False where there are none."""
+    def skip(self, limit: int) -> set[int]:
+        """Move on over the next events, up to `limit`, and return only from where they came; empty for none."""
         ...
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, delete, select
 
 from collabcase.storage.interfaces.scope import Scope
@@ -25,6 +27,16 @@ class SqlArchives:
             .order_by(message.c.id.desc())
             .limit(1)
         )
+        self._seen = (
+            select(message.c.talk)
+            .distinct()
+            .where(
+                message.c.portfolio == PORTFOLIO,
+                dialect.among(message.c.talk, "talks"),
+                Visible(tables).direct(message.c.id),
+            )
+        )
+        self._dialect = dialect
         adding = dialect.adding(archived)
         self._archive = adding.on_conflict_do_update(
             index_elements=("portfolio", "person", "talk"), set_={"upto": adding.excluded.upto}
@@ -40,6 +52,12 @@ class SqlArchives:
     def newest(self, scope: Scope, viewer: int, talk: int) -> int | None:
         """Return the newest message of a talk that a viewer sees, None where they see none."""
         return run(scope, self._newest, me=viewer, of_talk=talk).scalar_one_or_none()
+
+    def seen(self, scope: Scope, viewer: int, talks: Collection[int]) -> set[int]:
+        """Return those talks of which a viewer sees a message, in one statement."""
+        if not talks:
+            return set()
+        return set(run(scope, self._seen, me=viewer, talks=self._dialect.listed(talks)).scalars())
 
     def archive(self, scope: Scope, person: int, talk: int, *, upto: int) -> None:
         """Let a talk leave a person's working lists until they see a message of it newer than `upto`."""

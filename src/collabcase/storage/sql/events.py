@@ -137,7 +137,7 @@ class SqlEventReader:
         self._rows = _select_events(tables)
         position = tables.event.c.position
         after = position > bindparam("after", type_=BigInteger())
-        self._positions = select(position).where(after).order_by(position).limit(bindparam("most"))
+        self._origins = select(position, tables.event.c.origin).where(after).order_by(position).limit(bindparam("most"))
         with engine.connect() as connection:
             self.position: int = connection.execute(
                 select(func.coalesce(func.max(tables.event.c.position), 0))
@@ -149,9 +149,9 @@ class SqlEventReader:
         """Return the next events, up to `limit`, and move on; empty where none can be told yet."""
         return [Occurrence(row.position, row.origin, _event(row)) for row in self._next(self._rows, limit)]
 
-    def skip(self, limit: int) -> bool:
-        """Move on over the next events, up to `limit`, without reading what they tell; False where there are none."""
-        return bool(self._next(self._positions, limit))
+    def skip(self, limit: int) -> set[int]:
+        """Move on over the next events, up to `limit`, and return only from where they came; empty for none."""
+        return {row.origin for row in self._next(self._origins, limit)}
 
     def _next(self, statement: Any, limit: int) -> list[Any]:
         try:

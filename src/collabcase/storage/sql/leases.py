@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -26,12 +27,12 @@ from sqlalchemy import (
 )
 
 from collabcase.model.item import ItemRef
+from collabcase.model.lock import End
 from collabcase.storage.interfaces.leases import Ending, ForcedRow, LeaseRow
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.rows import PORTFOLIO, Dialect, run, store, unindexed
 from collabcase.storage.sql.tables import Tables
 
-MOVED, RELEASED, EXPIRED = "moved", "released", "expired"
 _ENDING = ("ended", "ended_by", "ended_at", "reason")
 _KEY = ("portfolio", "item", "person")
 
@@ -41,29 +42,8 @@ class SqlLeases:
 
     def __init__(self, tables: Tables, dialect: Dialect, now: ColumnElement[Any]) -> None:
         self._tables, self._dialect, self._now = tables, dialect, now
-        lockable, lease = tables.lockable, tables.lease
-        self._number = select(lockable.c.item).where(
-            lockable.c.portfolio == PORTFOLIO,
-            lockable.c.kind == bindparam("of_kind"),
-            lockable.c.id == bindparam("of_id"),
-        )
-        self._register = dialect.insert(lockable)
-        self._refs = select(lockable.c.item, lockable.c.kind, lockable.c.id).where(
-            lockable.c.portfolio == PORTFOLIO, dialect.among(lockable.c.item, "items"), lockable.c.kind.is_not(None)
-        )
-        clicked = dialect.adding(lockable)
-        self._lock = (
-            clicked.values(portfolio=PORTFOLIO, item=bindparam("on_item"), token=now * 1000)
-            .on_conflict_do_update(
-                index_elements=("portfolio", "item"),
-                set_={"token": dialect.greater(lockable.c.token + 1, now * 1000)},
-            )
-            .returning(lockable.c.token)
-        )
-        one = and_(lockable.c.portfolio == PORTFOLIO, lockable.c.item == bindparam("on_item"))
-        self._rely: Executable = select(lockable.c.item).where(one).with_for_update(read=True)
-        if not dialect.postgresql:  # in a host's transaction nothing else would keep others from writing
-            self._rely = update(lockable).where(one).values(token=lockable.c.token).returning(lockable.c.item)
+        lease = tables.lease
+        self._build_items()
         self._build_looks()
         self._hold = self._build_hold()
         self._end = self._build_note({"window_id": None, "asked_by": None})
@@ -91,6 +71,31 @@ class SqlLeases:
             lease.c.ended_at <= now - bindparam("age", type_=BigInteger()),
         )
 
+    def _build_items(self) -> None:
+        lockable, dialect, now = self._tables.lockable, self._dialect, self._now
+        self._number = select(lockable.c.item).where(
+            lockable.c.portfolio == PORTFOLIO,
+            lockable.c.kind == bindparam("of_kind"),
+            lockable.c.id == bindparam("of_id"),
+        )
+        self._register = dialect.insert(lockable)
+        self._refs = select(lockable.c.item, lockable.c.kind, lockable.c.id).where(
+            lockable.c.portfolio == PORTFOLIO, dialect.among(lockable.c.item, "items"), lockable.c.kind.is_not(None)
+        )
+        clicked = dialect.adding(lockable)
+        self._lock = (
+            clicked.values(portfolio=PORTFOLIO, item=bindparam("on_item"), token=now * 1000)
+            .on_conflict_do_update(
+                index_elements=("portfolio", "item"),
+                set_={"token": dialect.greater(lockable.c.token + 1, now * 1000)},
+            )
+            .returning(lockable.c.token)
+        )
+        one = and_(lockable.c.portfolio == PORTFOLIO, lockable.c.item == bindparam("on_item"))
+        self._rely: Executable = select(lockable.c.item).where(one).with_for_update(read=True)
+        if not dialect.postgresql:  # in a host's transaction nothing else would keep others from writing
+            self._rely = update(lockable).where(one).values(token=lockable.c.token).returning(lockable.c.item)
+
     def _build_looks(self) -> None:
         lease, now, dialect = self._tables.lease, self._now, self._dialect
         shown = select(lease, (lease.c.expires_at - now).label("left")).where(lease.c.portfolio == PORTFOLIO)
@@ -100,7 +105,7 @@ class SqlLeases:
         )
         self._held_by = self._held.where(dialect.among(lease.c.person, "persons"))
         self._moved = shown.where(
-            lease.c.ended == MOVED,
+            lease.c.ended == literal_column(f"'{End.MOVED}'"),  # a value bound would use no partial index
             lease.c.ended_at > now - bindparam("within", type_=BigInteger()),
         ).order_by(lease.c.ended_at.desc(), lease.c.item)
 
@@ -144,8 +149,8 @@ class SqlLeases:
         }
         key = {"portfolio": PORTFOLIO, "item": bindparam("on_item"), "person": bindparam("by_person")}
         adding = self._dialect.adding(lease).values({**key, "token": 0, "since": now, "expires_at": now, **ending})
-        by_itself = bindparam("how", type_=String()).in_([RELEASED, EXPIRED])
-        noted = and_(lease.c.window_id.is_not(None), lease.c.ended == MOVED, by_itself)
+        by_itself = bindparam("how", type_=String()).in_([End.RELEASED, End.EXPIRED])
+        noted = and_(lease.c.window_id.is_not(None), lease.c.ended == End.MOVED, by_itself)
         kept = {name: case((noted, lease.c[name]), else_=ending[name]) for name in _ENDING}
         return adding.on_conflict_do_update(index_elements=_KEY, set_={**beside, **kept})
 

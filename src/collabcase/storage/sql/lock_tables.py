@@ -74,6 +74,7 @@ def lease(names: Names) -> Table:
         PrimaryKeyConstraint("portfolio", "item", "person"),
         names.to("portfolio", "item", table="lockable", keys=("portfolio", "item")),
         names.partial("lease_held", "window_id IS NOT NULL", "portfolio", "person"),
+        names.partial("lease_moved", "ended = 'moved'", "portfolio", "ended_at"),
         names.partial("lease_ended", "window_id IS NULL", "portfolio", "ended_at"),
         postgresql_with={"fillfactor": 70},
     )

@@ -95,11 +95,12 @@ def _leases(schema: str | None, prefix: str, at: str) -> None:
         schema=schema,
         postgresql_with={"fillfactor": 70},
     )
-    for name, held, columns in (
-        ("lease_held", "IS NOT NULL", ["portfolio", "person"]),
-        ("lease_ended", "IS NULL", ["portfolio", "ended_at"]),
+    for name, holds, columns in (
+        ("lease_held", "window_id IS NOT NULL", ["portfolio", "person"]),
+        ("lease_moved", "ended = 'moved'", ["portfolio", "ended_at"]),
+        ("lease_ended", "window_id IS NULL", ["portfolio", "ended_at"]),
     ):
-        condition = sa.text(f"window_id {held}")
+        condition = sa.text(holds)
         op.create_index(
             f"{prefix}{name}",
             f"{prefix}lease",

@@ -251,10 +251,11 @@ class World(Listing, Windows):
         """End somebody's observing for the messages that the remover sees (V7)."""
         self._acting(actor)
         seen = self._observing_role(actor, talk)
-        self._guard(actor, Item("talk", talk))
         watched = [label for label in seen if who in self.messages[label].observers | self.messages[label].standing]
         if not watched and not self.knows(actor, who):
             raise Refused("not_found", "who")
+        if watched:
+            self._guard(actor, Item("talk", talk))
         for label in watched:
             self.messages[label].observers.discard(who)
             self.messages[label].standing.discard(who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from collabcase.desk import showing
 from collabcase.desk.addressing import Target, check_addressable, check_known, numbers, targets
@@ -40,16 +40,20 @@ def add_observer(call: Call, talk: int, who: ItemRef, *, history: bool) -> None:
 
 def remove_observer(call: Call, talk: int, who: ItemRef) -> None:
     """End somebody's standing and observing for the messages seen."""
-    [target], seen, _ = change_of_party(call, talk, [who], Act.OBSERVERS)
-    guard(call, talk)
-    gone: set[int] = set()
-    if target.no is not None:
-        gone |= call.stores.talks.unstand(call.scope, seen, target.no)
-        gone |= call.stores.sights.withdraw(call.scope, seen, target.no, Role.OBSERVER)
-    if not gone:
+    [target], seen, facts = change_of_party(call, talk, [who], Act.OBSERVERS)
+    standing = call.stores.talks.standing(call.scope, seen)
+    if target.no is None or not any(_observes(target.no, one, standing, facts) for one in seen):
         check_known(call, [target])
+        return
+    guard(call, talk)
+    gone = call.stores.talks.unstand(call.scope, seen, target.no)
+    gone |= call.stores.sights.withdraw(call.scope, seen, target.no, Role.OBSERVER)
     for message in sorted(gone):
-        call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers", told=() if target.no is None else [target.no])
+        call.emit(TalkEvent.OBSERVER_REMOVED, message, "observers", told=[target.no])
+
+
+def _observes(principal: int, message: int, standing: Mapping[int, Set[int]], facts: Facts) -> bool:
+    return principal in standing.get(message, ()) or principal in envelope_of(message, facts).observers
 
 
 def hand_over(call: Call, talk: int, to: ItemRef) -> None:

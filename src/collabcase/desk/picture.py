@@ -91,7 +91,8 @@ def _concerning_hosts(call: Call, holders: Mapping[int, Collection[int]]) -> set
 
 
 def _clicked_since(note: LeaseRow, rows: Iterable[LeaseRow]) -> bool:
-    return any(row.item == note.item and row.since > (note.ended_at or 0) for row in rows)
+    clicked = (row for row in rows if row.item == note.item and row.token)  # without a token it is but a note
+    return any(row.since > (note.ended_at or 0) for row in clicked)
 
 
 def _held(call: Call, rows: Sequence[LeaseRow], refs: Mapping[int, ItemRef]) -> tuple[Held, ...]:

@@ -14,7 +14,7 @@ from collabcase.testing import MovableClock
 
 from .broker import PORTFOLIO, Broker
 
-FORMS_WITHOUT_VALUES = {"Collab", "Desk", "System"}
+FORMS_WITHOUT_VALUES = {"Collab", "Desk", "System", "Leases"}
 
 
 @pytest.fixture
@@ -59,10 +59,21 @@ def _values(broker: Broker) -> Iterator[object]:
         yield from (preview, *preview.changes, system.groups.create("New", main=True, rights=["case.create"]))
         person = Person("n", name="N", email="n@example.test", organisation="N GmbH", host_ref="17")
         yield from (system.people.sync([person]), system.people.get("n"), system.people.list())
+    yield from _values_of_locks(broker.collab, message.talk)
     yield broker.collab.portfolio(PORTFOLIO)
     yield from (broker.collab.fsck(), Finding(PORTFOLIO, "group feed", box.ref, 1, 0, (message.ref,)))
     assert {event.kind for event in events} >= {"message.sent", "group.created", "person.added"}
     yield from events
+
+
+def _values_of_locks(collab: Collab, talk: str) -> Iterator[object]:
+    window = collab.window("y", portfolio=PORTFOLIO)
+    yield from window.picture.moved
+    yield from (window.focus(talk), window.beat(), *window.mine(), window.picture)
+    window.force(talk, "Am Telefon")
+    with collab.system(PORTFOLIO) as system:
+        yield from system.forced()
+    yield from (collab.sweep(), collab.feed("y", portfolio=PORTFOLIO))
 
 
 def _public_values() -> set[str]:

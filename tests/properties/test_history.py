@@ -15,8 +15,8 @@ from properties.history import History
 
 _log = logging.getLogger(__name__)
 
-EXAMPLES = {"sqlite": 50, "postgresql": 10}
-LOCK_EXAMPLES = {"sqlite": 60, "postgresql": 8}
+EXAMPLES = {"sqlite": 30, "postgresql": 6}
+LOCK_EXAMPLES = {"sqlite": 30, "postgresql": 5}
 
 LEAST = {
     ("seen as peer", "seen"): 0.15,

@@ -156,8 +156,8 @@ class Talks(Inbox, Keeping):
             if earlier is not None:
                 return _message(call, earlier)
             ready = answer(call, answered, named, copied)
-            check_sendable(call, codes)
             guard(call, ready.talk.id)
+            check_sendable(call, codes)
             id = call.new_id(Kind.MESSAGE, after=answered)
             kept = call.first_result(key, _REPLY, id)
             if kept != id:

@@ -40,9 +40,8 @@ Asked of SQLite alone, where there are enough examples; the programs are of the 
 
 
 LEAST_OF_LOCKS = {
-    ("verbs refused: item_locked", "verbs"): 0.0002,
-    ("verbs refused: stale_lock", "verbs"): 0.0001,
-    ("verbs done: focus", "verbs"): 0.003,
+    ("verbs refused: item_locked", "verbs"): 0.0001,
+    ("verbs done: focus", "verbs"): 0.002,
 }
 """The same of histories of locks."""
 
@@ -59,7 +58,6 @@ def test_history_of_locks(patient: tuple[Collab, MovableClock], engine_name: str
 
     play()
     _log.info("%s:\n%s", engine_name, figures)
-    figures["verbs refused: stale_lock"] = sum(figures[one] for one in figures if "stale_lock" in one)
     for (name, of), least in LEAST_OF_LOCKS.items() if engine_name == "sqlite" else ():
         assert figures.share(name, of) >= least, f"only {figures[name]} {name} of {figures[of]} {of}\n{figures}"
 

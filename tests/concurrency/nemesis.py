@@ -224,6 +224,8 @@ def _overheard(collab: Collab, stage: Stage) -> Iterator[str]:
             cursor = page.cursor
             for told in page.events:
                 other = told.actor is not None and told.actor != FORCER and told.actor[0] != who[0]
+                if told.kind == "lock.asked" and told.item.kind != "talk" and who not in OUTSIDE:
+                    continue  # whoever meets the lock on a thing of the host's may ask its holder
                 if told.kind.startswith("lock.") and (who in OUTSIDE or other):
                     yield f"{who} was told {told}"
 

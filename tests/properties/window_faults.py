@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from collabcase import ItemRef
-from collabcase.desk import clicking, holding, judging, lockables, picture
+from collabcase.desk import clicking, holding, judging, lockables, picture, windows
 from collabcase.desk.call import FURTHEST, Call
 from collabcase.ids import Kind, decode
 from collabcase.model.event import Happening
 from collabcase.model.group import GroupEvent
 from collabcase.model.lock import LockEvent
+from collabcase.permissions.sight import Sight
 from collabcase.permissions.telling import Followers
 from collabcase.storage.interfaces import LeaseRow, WindowRow
 from collabcase.storage.interfaces.scope import Scope
 from collabcase.storage.sql.leases import SqlLeases
 from collabcase.storage.sql.rows import PORTFOLIO, run
-from collabcase.storage.sql.sights import SqlSights
 from collabcase.storage.sql.windows import SqlWindows
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -94,7 +94,7 @@ def gone_tells_what_was(monkeypatch: pytest.MonkeyPatch) -> None:
         talk = decode(ref.id, Kind.TALK)
         return talk is None or call.stores.talks.find(call.scope, talk) is not None
 
-    monkeypatch.setattr(picture, "_sees", exists)
+    monkeypatch.setattr(windows, "gone", lambda call, refs: tuple(ref for ref in refs if not exists(call, ref)))
 
 
 def hidden_talks_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,10 +122,10 @@ def locks_told_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def feed_without_sight(monkeypatch: pytest.MonkeyPatch) -> None:
     """The feed tells everybody of every message."""
 
-    def everybody(self: SqlSights, scope: Scope, items: Collection[int], persons: Collection[int]) -> Any:
-        return {item: set(persons) for item in items}
+    def everybody(facts: Any, items: Collection[int], sights: Collection[Sight]) -> Any:
+        return {item: {sight.me for sight in sights} for item in items}
 
-    monkeypatch.setattr(SqlSights, "viewers", everybody)
+    monkeypatch.setattr(judging, "_seen", everybody)
 
 
 def dismissals_in_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:

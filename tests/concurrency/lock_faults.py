@@ -170,8 +170,8 @@ def force_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def swept_and_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep frees what an older window of the person should get back."""
-    pass_on = sweep._passed_on
-    monkeypatch.setattr(sweep, "_passed_on", lambda call, row, living, token: pass_on(call, row, [], token))
+    end = sweep._ended
+    monkeypatch.setattr(sweep, "_ended", lambda call, row, living, token: end(call, row, [], token))
 
 
 def windows_last_after_a_step_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,8 +177,13 @@ class LockMachine(RuleBasedStateMachine):
 
         self._both(by_host, on_model)
 
-    @rule()
-    def sweep(self) -> None:
+    @rule(back=st.sampled_from([0, 0, 300, 1_500, 3_600_000]))
+    def sweep(self, back: int) -> None:
+        """Sweep, now or as soon as the clock has been put back."""
+        self._move_to(self.model.now - back)
+        self._sweep()
+
+    def _sweep(self) -> None:
         done: list[tuple[int, int]] = []
 
         def work() -> None:
@@ -199,7 +204,59 @@ class LockMachine(RuleBasedStateMachine):
     def clock_on(self, by: int) -> None:
         self._move_to(self.model.now + by)
 
+    # ---------------------------------------------------------------- several steps that seldom meet by chance
+
+    @precondition(lambda self: self.model.held())
+    @rule(which=whose, at=whose, by=st.sampled_from([-1, 0, 1]), writes=st.booleans())
+    def at_the_end_of_a_hold(self, which: int, at: int, by: int, writes: bool) -> None:
+        """Write under it, or click it, when it is about to run out or just has."""
+        hold = self.model.held()[which % len(self.model.held())]
+        self._move_to(max(self.model.now, hold.until + by))
+        if writes:
+            self._write(hold.person, hold.item, hold.pane, hold.token)
+        else:
+            self._click(self._window(at), hold.item)
+
+    @rule(person=st.sampled_from(["a", "b1", "b2"]), item=items, leave=st.sampled_from(["blur", "close", "move"]))
+    def the_newest_of_three_leaves(self, person: str, item: str, leave: str) -> None:
+        if person not in self.model.passive:
+            for _ in range(3):
+                self._open(person, "hidden")
+                self._click(self.windows[-1], item)
+            getattr(self, leave)(self._numbered(self.windows[-1]))
+
+    @rule(person=st.sampled_from(["a", "b1", "b2"]), item=items, sweeps=st.booleans(), again=st.booleans())
+    def the_newer_of_two_falls_silent(self, person: str, item: str, sweeps: bool, again: bool) -> None:
+        """What it held is swept, or the older one lets go of everything; then the newer may click."""
+        if person not in self.model.passive:
+            for mode in ("hidden", "visible"):
+                self._open(person, mode)
+                self._click(self.windows[-1], item)
+            older, newer = self.windows[-2:]
+            self._move_to(self.model.panes[newer.id].until)
+            if sweeps:
+                self._sweep()
+            else:
+                self.release_all(self._numbered(older))
+            if again:
+                self._click(newer, item)
+
+    @rule(at=whose, item=items)
+    def leave_and_come_back(self, at: int, item: str) -> None:
+        """A window that has an item anew writes under the token it had before."""
+        window, before = self._window(at), len(self.tokens)
+        self._click(window, item)
+        self._both(window.blur, lambda: self.model.blur(window.person, window.id))
+        self._click(window, item)
+        if len(self.tokens) > before:
+            person, _, id, token = self.tokens[before]
+            self._write(person, item, id, token)
+
     # ---------------------------------------------------------------- how
+
+    def _numbered(self, window: Window) -> int:
+        """Return the number by which `_window` finds a window."""
+        return 5 * self.windows.index(window)
 
     def _window(self, at: int) -> Window:
         """Return a window, mostly one that lives."""

@@ -145,7 +145,7 @@ class Model:
     def _give(self, hold: Hold, pane: Pane, ttl: int) -> None:
         goes_on = self.live(hold)
         hold.token = hold.token if goes_on and hold.pane == pane.id else None
-        hold.pane, hold.ending = pane.id, (None, None, None, None)
+        hold.pane, hold.ending = pane.id, hold.ending if goes_on else (None, None, None, None)
         hold.since = hold.since if goes_on else self.now
         hold.asked = hold.asked if goes_on else None
         hold.until = max(hold.until, self.now + ttl) if goes_on else self.now + ttl
@@ -189,7 +189,7 @@ class Model:
 
     def _release(self, gone: list[Pane], staying: list[Pane]) -> None:
         self._settle({pane.item for pane in gone})
-        for pane in gone:
+        for pane in sorted(gone, key=lambda pane: pane.clicked):
             if pane.item is not None:
                 self._leave(pane, staying)
 
@@ -285,6 +285,8 @@ class Model:
             return "released", None, None, None
         if hold.pane is not None:
             return "taken over" if self.live(hold) else "expired", None, None, None
+        if hold.ending[3] == "claimed":  # its holder went on holding it, and then let it go
+            return "released", None, None, None
         return hold.ending[0] or "released", *hold.ending[1:]
 
     def claim(self, person: str, id: str | None, token: int | None) -> None:
@@ -380,5 +382,6 @@ class Model:
             if not any(
                 later.item == hold.item and later.since > (hold.ending[2] or 0) and self.concerns(later, person)
                 for later in self.holds.values()
+                if later.token != 0  # a hold that has none was never clicked, but noted
             )
         }

@@ -19,25 +19,34 @@ from collabcase import (
     Forbidden,
     GroupInUse,
     InvalidInput,
+    ItemLocked,
     MissingExtra,
     NotFound,
     SchemaOutdated,
+    SnapshotRequired,
+    StaleLock,
     StorageError,
     TryAgain,
     UnknownCode,
+    WindowGone,
 )
 from concurrency.crew import SIZE, Crew
 from concurrency.scene import set_up
 
+NOON = datetime(2026, 7, 5, 12, tzinfo=UTC)
 ERRORS: list[CollabError] = [
     NotFound("message", "message_0"),
     Forbidden("group.manage", "ask a colleague.", "G6"),
     InvalidInput("subject", "is empty"),
     UnknownCode("data", "claimm", ("claim",), "code", "dictionaries.entries('line')", dictionary="line"),
     AlreadyInMainGroup(("a", "b")),
-    AlreadyClaimed("a", datetime(2026, 7, 5, 12, tzinfo=UTC)),
+    AlreadyClaimed("a", NOON),
     GroupInUse(3),
     AnswerRequired(("message_0", "message_1")),
+    ItemLocked("talk", "talk_0", "a", NOON),
+    StaleLock("talk", "talk_0", how="forced", holder="a", since=NOON, reason="holiday"),
+    WindowGone("window_0"),
+    SnapshotRequired(),
     FeatureUnavailable("share_cases"),
     TryAgain("two units of work waited for each other"),
     DeskClosed("This desk is not open."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from world_locks import Freed, Hold, Lost, Window
@@ -117,7 +117,8 @@ class Windows(Shown):
             self._let_go(who, item)
             self.lost[item, who] = Lost("forced", reason)
             self.notes.pop((item, who), None)
-            self.freed.append(Freed(item, who, actor, reason, self.now))
+            before = [one.at + timedelta(milliseconds=1) for one in self.freed if one.item == item]
+            self.freed.append(Freed(item, who, actor, reason, max([self.now, *before])))
             self._tell("lock.forced", item, who)
 
     # ---------------------------------------------------------------- questions

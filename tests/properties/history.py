@@ -130,7 +130,7 @@ class History:
             return choices.one(everybody)
         active = [person for person in everybody if world.active(person)]
         at_work = sorted({window.person for window in world.windows.values()})
-        if at_work and choices.chance({"window": 70, "person": 35}.get(who, 0)):
+        if at_work and choices.chance({"window": 70, "person": 60}.get(who, 0)):
             return choices.one(at_work)
         managers = [person for person in active if who == "manager" and "group.manage" in world.rights(person)]
         return choices.one(managers or active or everybody)

@@ -131,7 +131,7 @@ class Forced:
         holder: who lost it.
         by: who freed it.
         reason: why.
-        at: when, in UTC, by the database's clock.
+        at: when, in UTC, by the database's clock; the records of one thing are a millisecond apart at least.
     """
 
     item: ItemRef

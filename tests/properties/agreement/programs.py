@@ -103,13 +103,13 @@ class Mix:
     least: int = 0
 
 
-EVERYTHING = Mix((*("person",) * 9, *("window",) * 2, *("manager",) * 2, *("system",) * 3, "preview"), VERBS)
+EVERYTHING = Mix((*("person",) * 9, *("manager",) * 2, *("system",) * 3, "preview"), VERBS)
 
 LOCKS = Mix(
-    (*("window",) * 7, *("person",) * 3, "system"),
+    (*("window",) * 7, *("person",) * 5, "system"),
     {
         "window": VERBS["window"],
-        "person": (*("start",) * 2, *("reply",) * 4, "hand_over", *("claim",) * 2, "put_back", "add_observer", "guard"),
+        "person": (*("start",) * 2, *("reply",) * 8, "hand_over", *("claim",) * 2, "put_back", "add_observer", "guard"),
         "system": ("deactivate", "activate", "add_members", "remove_members", "share_cases", "enable"),
     },
     5,

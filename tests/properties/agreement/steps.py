@@ -69,9 +69,16 @@ def several(scene: Scene, choices: Choices, most: int) -> list[Principal]:
 
 
 def message(scene: Scene, choices: Choices) -> int:
-    """Choose a message: mostly one of the latest that the actor sees, sometimes a hidden or foreign one, or none."""
+    """Choose a message: mostly one of the latest that the actor sees, sometimes a hidden or foreign one, or none.
+
+    Where windows are open, rather one of a talk that somebody holds, or held.
+    """
     sides = scene.sides
     seen = sides.world.visible(scene.actor) if scene.actor is not None else []
+    held = {item.label for item, _ in sides.world.holds if item.kind == "talk"}
+    there = [label for label in seen if sides.world.messages[label].talk in held]
+    if there and choices.chance(70):
+        return choices.one(there)
     anything: list[int] = [*range(len(sides.messages)), *sides.elsewhere(), GARBAGE]
     return choices.one(seen[:9] if seen and not choices.chance(12) else anything)
 
@@ -112,7 +119,7 @@ def start(scene: Scene, choices: Choices) -> Call:
     """Start a talk, named by as many as its choices say."""
     sides, to = scene.sides, several(scene, choices, 3)
     named: dict[str, Any] = {"observers": several(scene, choices, 2) if choices.chance(40) else []}
-    plain: dict[str, Any] = {"confidential": choices.chance(18), "subject": f"subject {len(sides.talks)}"}
+    plain: dict[str, Any] = {"confidential": choices.chance(30), "subject": f"subject {len(sides.talks)}"}
     plain |= said(scene, choices)
 
     def oracle() -> Shape:
@@ -141,9 +148,11 @@ def answer_named(scene: Scene, choices: Choices, answered: int) -> dict[str, Any
         named["drop_observers"] = (
             [choices.one(carried)] if carried and not choices.chance(25) else [somebody(scene, choices)]
         )
-    if choices.chance(15):
-        received = sorted(filter(_is_person, world.messages[answered].to)) if answered >= 0 else []
-        named["sent_for"] = choices.one(received) if received and not choices.chance(20) else _person(scene, choices)
+    received = sorted(filter(_is_person, world.messages[answered].to)) if answered >= 0 else []
+    colleagues = [who for who in received if world.shared(scene.me, who)]
+    if choices.chance(50 if colleagues else 15):
+        liked = colleagues or received
+        named["sent_for"] = choices.one(liked) if liked and not choices.chance(20) else _person(scene, choices)
     return named
 
 

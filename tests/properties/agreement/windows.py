@@ -34,7 +34,7 @@ def writing(scene: Scene, choices: Choices) -> tuple[int | None, int | None]:
         return None, None
     label, world = window(scene, choices), scene.sides.world
     held = [hold.token for hold in world.holds.values() if hold.window == label]
-    token = choices.one([None, *held, *held, *held]) if not choices.chance(12) else 1 + choices.number(9)
+    token = choices.one([None, *held, *held, *held]) if not choices.chance(20) else 1 + choices.number(9)
     return label, token
 
 
@@ -49,7 +49,7 @@ def item(scene: Scene, choices: Choices) -> Item:
     held = [on.label for on, who in world.holds if on.kind == "talk" and who != scene.actor]
     near = [label for label in held if world.seats(scene.me, label)]
     may = [label for label in range(len(world.talks)) if world.seats(scene.me, label)][-6:]
-    if near and choices.chance(50):
+    if near and choices.chance(65):
         return Item("talk", choices.one(near))
     return Item("talk", choices.one(may) if may and not choices.chance(10) else talk(scene, choices))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -148,7 +149,8 @@ def test_what_cannot_be_checked(collab: Collab, ground: Ground) -> None:
     """A portfolio that is not there is NotFound, what is no function of progress is refused."""
     with pytest.raises(NotFound):
         collab.fsck("none")
+    no_function: Any = 1
     with pytest.raises(InvalidInput, match="progress"):
-        collab.fsck("p", progress=1)  # type: ignore[arg-type]  # what must be refused
+        collab.fsck("p", progress=no_function)
     with collabcase.open() as empty:
         assert Report((), 0, 0) == empty.fsck()

@@ -108,12 +108,11 @@ def test_i2_without_any_wake_up_it_takes_a_second(url: str, collab: Collab, wait
         assert (reader._storage.wakeups._thread is None) == (reader._storage._engine.name == "postgresql")
 
 
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)  # SQLite has no connection that could be cut
 def test_i2_a_listener_that_dies_costs_a_second_and_comes_back(
     collab: Collab, other: Collab, waiting: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """I2: when the listening connection is cut, events come by looking; then it listens anew."""
-    if collab._storage._engine.name == "sqlite":
-        pytest.skip("SQLite has no connection that could be cut")
     future = follow(waiting, collab, "b")
     until(lambda: bool(listeners(collab)))
     with collab._storage._writer.begin() as connection:
@@ -162,12 +161,11 @@ def test_i2_closing_lets_nobody_wait(url: str, collab: Collab, waiting: ThreadPo
     assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)  # SQLite has one writer
 def test_i2_a_rolled_back_neighbour_holds_nobody_up(
     collab: Collab, other: Collab, waiting: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """I2: who waits behind a writer that then rolls back, and so wakes nobody, is told soon all the same."""
-    if collab._storage._engine.name == "sqlite":
-        pytest.skip("SQLite has one writer")
     monkeypatch.setattr(wakeups, "_PATIENCE", LONG)
     future = follow(waiting, collab, "b")
     with collab._storage._writer.connect() as host:

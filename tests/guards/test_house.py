@@ -25,7 +25,7 @@ TIMES = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 LEFT_LYING = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK")) + r")\b")
 _IN_SQL = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE|TABLE|ON)\s+\S*({'|'.join(RULE_TABLES)})\b")
 _IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[\w, -]+\]\s+#\s*\w)")
-_NOQA = re.compile(r"#\s*noqa(?!:\s*[A-Z]+\d+)", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa(?!:\s*[A-Z]+\d+\s+#\s*\w)", re.IGNORECASE)
 
 
 def rule_tables(path: Path) -> list[str]:
@@ -154,7 +154,7 @@ def test_nothing_is_left_lying_about() -> None:
 
 
 def test_nothing_is_silenced_without_a_reason() -> None:
-    """Each `type: ignore` names its code and the reason, each `noqa` its code."""
+    """Each `type: ignore` and each `noqa` names its code and the reason."""
     assert [] == found(silenced, everything())
 
 
@@ -180,6 +180,7 @@ BITES: tuple[tuple[Guard, str, str], ...] = (
     (silenced, "desk/talks.py", "x = 1  # type: ignore[misc]"),
     (silenced, "desk/talks.py", "x = 1  # type: ignore  # because"),
     (silenced, "desk/talks.py", "x = 1  # noqa"),
+    (silenced, "desk/talks.py", "x = 1  # noqa: E501"),
 )
 FINE: tuple[tuple[Guard, str, str], ...] = (
     (rule_tables, "storage/sql/visible.py", "rows = tables.involvement.c.item"),
@@ -192,7 +193,7 @@ FINE: tuple[tuple[Guard, str, str], ...] = (
     (long_files, "desk/talks.py", "x = 1\n" * 400),
     (long_functions, "desk/talks.py", 'def f():\n    """' + "word\n" * 60 + '"""\n' + "    x = 1\n" * 49),
     (long_functions, "storage/sql/migrations/versions/0002.py", "def f():\n" + "    x = 1\n" * 90),
-    (silenced, "desk/talks.py", "x = 1  # type: ignore[misc]  # what must fail\ny = 2  # noqa: E501\n"),
+    (silenced, "desk/talks.py", "x = 1  # type: ignore[misc]  # what must fail\ny = 2  # noqa: E501  # a table\n"),
     (silenced, "desk/talks.py", "x = '# type: ignore'"),
 )
 

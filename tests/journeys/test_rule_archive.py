@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from collabcase import Collab, Draft, InvalidInput, ItemRef, NotFound
@@ -153,6 +155,7 @@ def test_t10_only_on_what_one_sees(broker: Broker) -> None:
             for text in ("Weiter", ""):
                 with pytest.raises(NotFound):
                     desk.talks.draft(item, text)
-        for wrong in (5, None, object()):
+        nothings: tuple[Any, ...] = (5, None, object())
+        for wrong in nothings:
             with pytest.raises(InvalidInput):
-                desk.talks.draft(wrong, "Weiter")  # type: ignore[arg-type]  # what must fail
+                desk.talks.draft(wrong, "Weiter")

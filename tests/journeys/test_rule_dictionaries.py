@@ -249,9 +249,10 @@ def test_t8_definitions_are_checked(broker: Broker, clock: MovableClock) -> None
                 system.dictionaries.define("Sparte", [DictionaryEntry("neu"), *entries])
             assert field == error.value.field
             assert SPARTE == system.dictionaries.entries("Sparte")
-    for labels in (5, "de", [1], {"de": 5}, {5: "de"}):
+    wrongs: tuple[Any, ...] = (5, "de", [1], {"de": 5}, {5: "de"})
+    for labels in wrongs:
         with pytest.raises(InvalidInput):
-            DictionaryEntry("a", labels)  # type: ignore[arg-type]  # what must fail
+            DictionaryEntry("a", labels)
 
 
 def test_t8_data_is_checked(broker: Broker) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -189,9 +190,10 @@ def test_l6_v12_sight_comes_first(office: Office, question: Message) -> None:
 def test_l6_tokens_are_checked(office: Office, question: Message) -> None:
     """L6: a token is a number, and goes with a window."""
     window, lock = office.click("x", question)
-    for token in ("1", 0.5, True, -1):
+    wrongs: tuple[Any, ...] = ("1", 0.5, True, -1)
+    for token in wrongs:
         with pytest.raises(InvalidInput):
-            office.collab.desk("x", portfolio=PORTFOLIO, window=window.id, token=token)  # type: ignore[arg-type]  # what must fail
+            office.collab.desk("x", portfolio=PORTFOLIO, window=window.id, token=token)
     with pytest.raises(InvalidInput):
         office.collab.desk("x", portfolio=PORTFOLIO, token=lock.token)
 
@@ -313,8 +315,9 @@ def test_l7_what_is_seen_no_more_is_gone(office: Office, question: Message) -> N
     office.share("Sach", False)
     assert tuple(refs[:2]) == window.gone(refs)
     assert () == office.window("x").gone([refs[0]])
+    id: Any = "talk_0"
     with pytest.raises(InvalidInput):
-        window.gone(["talk_0"])  # type: ignore[list-item]  # what must fail
+        window.gone([id])
     with pytest.raises(InvalidInput):
         window.gone([refs[0]] * 501)
 

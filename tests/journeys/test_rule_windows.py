@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -144,20 +145,22 @@ def test_l3_another_area_releases(office: Office, question: Message) -> None:
     x.move_to("archive")
     assert ([], None) == (office.holder("y", question), x.picture.mine)
     x.move_to("")
-    for wrong in ("x" * 201, "a\nb", 5):
+    wrongs: tuple[Any, ...] = ("x" * 201, "a\nb", 5)
+    for wrong in wrongs:
         with pytest.raises(InvalidInput):
-            x.move_to(wrong)  # type: ignore[arg-type]  # what must fail
+            x.move_to(wrong)
         with pytest.raises(InvalidInput):
-            office.collab.window("x", portfolio=PORTFOLIO, folder=wrong)  # type: ignore[arg-type]  # what must fail
+            office.collab.window("x", portfolio=PORTFOLIO, folder=wrong)
 
 
 def test_l3_modes_are_three(office: Office) -> None:
     """L3: what is no mode is refused, at opening and at a sign of life."""
-    for wrong in ("asleep", 5, ""):
+    wrongs: tuple[Any, ...] = ("asleep", 5, "")
+    for wrong in wrongs:
         with pytest.raises(InvalidInput):
-            office.window("x", mode=wrong)  # type: ignore[arg-type]  # what must fail
+            office.window("x", mode=wrong)
         with pytest.raises(InvalidInput):
-            office.window("x").beat(wrong)  # type: ignore[arg-type]  # what must fail
+            office.window("x").beat(wrong)
 
 
 def test_v12_a_window_is_its_persons_alone(office: Office, question: Message) -> None:

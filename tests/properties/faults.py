@@ -139,7 +139,7 @@ def _denying(verb: Callable[..., Any], told: Callable[[NotFound], CollabError]) 
         except NotFound as error:
             if not _is_there(self, error):
                 raise
-            raise told(error)  # noqa: B904  the cause is the fault
+            raise told(error) from error
 
     return called
 

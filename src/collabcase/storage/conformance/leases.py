@@ -66,9 +66,9 @@ class Pens:
         """Let a person hold an item, a by default."""
         self.store.hold(self.here.scope, item, person or self.a, window, token, ttl)
 
-    def end(self, item: int, how: str = "released", **more: object) -> None:
+    def end(self, item: int, how: str = "released", *, by: int | None = None, reason: str | None = None) -> None:
         """End a's hold."""
-        self.store.end(self.here.scope, item, self.a, Ending(how, **more))  # type: ignore[arg-type]  # by and reason
+        self.store.end(self.here.scope, item, self.a, Ending(how, by=by, reason=reason))
 
     def row(self, item: int, person: int | None = None) -> LeaseRow:
         """Return a person's hold of an item, a's by default."""

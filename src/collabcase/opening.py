@@ -103,13 +103,10 @@ def embed(
             same database here, and passes what ``run_sync`` gives as ``connection=``.
         schema: the database schema of our tables; PostgreSQL alone has them.
         prefix: what the names of our tables begin with.
-        clock: tells the time; the machine's by default. Windows and locks live by the database's.
-        leases: how long windows that say nothing keep their locks.
-        may_see: tells which of some persons may see a thing of the host's own, such as a policy (L8); without it,
-            locks on these are told to members of the holder's groups.
-        wakeup: how those who wait for events in other processes are woken on PostgreSQL: by a notification
-            ``after_commit``, at most 50 a second of each process; by one ``in_transaction``; or ``poll``, by none, so
-            that they look once a second.
+        clock: as for `open`.
+        leases: as for `open`.
+        may_see: as for `open`.
+        wakeup: as for `open`.
 
     Raises:
         InvalidInput: a parameter can't be used.

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, event
 
-import collabcase
 from collabcase import Collab
 from collabcase.storage.sql.horizon import Lookout
-from collabcase.storage.sql.tables import build
-from events.test_cursor import Begin, Writer
-from servers.postgres import PostgresServer
-
-TABLES = build()
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: PostgresServer, migrated: str) -> Iterator[Engine]:
-    """A PostgreSQL database with our tables and one portfolio, number 1."""
-    url = postgres.create_database(template=migrated)
-    with collabcase.open(url) as collab:
-        collab.create_portfolio("p")
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
-    postgres.drop_database(url.rpartition("@/")[2].partition("?")[0])
-
-
-@pytest.fixture
-def begin(engine: Engine) -> Iterator[Begin]:
-    """Begin a transaction; all are ended with the test."""
-    connections: list[Connection] = []
-
-    def begin() -> Writer:
-        connections.append(engine.connect())
-        return Writer(connections[-1])
-
-    yield begin
-    for connection in connections:
-        connection.close()
+from events.transactions import TABLES, Begin
+from events.transactions import begin as begin  # fixtures
+from events.transactions import engine as engine
 
 
 class Feed:

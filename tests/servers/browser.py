@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-import pytest
+from .missing import Missing, require
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -39,25 +39,13 @@ _AS_AT_HOME = (
 )
 
 
-class BrowserUnavailable(Exception):
+class BrowserUnavailable(Missing):
     """No Chromium can be started here; `reason` says why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def require_browser() -> Chromium:
-    """Return a started browser, which the caller stops.
-
-    Where none can be started, fail the test if the environment says CI=true, else skip it.
-    """
-    try:
-        return Chromium().start()
-    except BrowserUnavailable as unavailable:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must test with a browser: {unavailable.reason}", pytrace=False)
-        pytest.skip(unavailable.reason)
+    """Return a started browser, which the caller stops; without one the test is skipped, and under CI=true fails."""
+    return require(Chromium().start, "a browser")
 
 
 class Chromium:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString, Self
 
-import pytest
+from .missing import Missing, require
 
 BINARIES_VARIABLE = "COLLABCASE_TEST_POSTGRES"
 SYSTEM_FOLDER = Path("/usr/lib/postgresql")
@@ -37,25 +37,13 @@ _POSTGRES = (
 _GUARD = 'read -r line || { kill -INT "$1"; sleep 1; rm -rf "$2"; }'
 
 
-class PostgresUnavailable(Exception):
+class PostgresUnavailable(Missing):
     """No PostgreSQL can be started here; `reason` says why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def require_postgres() -> PostgresServer:
-    """Return a started server, which the caller stops.
-
-    Where none can be started, fail the test if the environment says CI=true, else skip it.
-    """
-    try:
-        return PostgresServer().start()
-    except PostgresUnavailable as unavailable:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must test with PostgreSQL: {unavailable.reason}", pytrace=False)
-        pytest.skip(unavailable.reason)
+    """Return a started server, which the caller stops; without one the test is skipped, and under CI=true fails."""
+    return require(PostgresServer().start, "PostgreSQL")
 
 
 class PostgresServer:

@@ -20,7 +20,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
 # A shell that waits for a line from us: if its input ends without one, we were killed before we could stop.
-_GUARD = 'read -r line || kill -INT "$1"'
+_GUARD = 'read -r line || kill "$1"'
 
 
 class WebBroken(Exception):

@@ -203,28 +203,18 @@ def cards_of(call: Call, persons: Collection[int]) -> Mapping[int, PersonCard]:
     return call.stores.people.cards(call.scope, known_among(call, persons)) if persons else {}
 
 
-def moved(call: Call, item: int, what: Move) -> None:
-    """Let an item carry a note of what has just been done to it, and end the actor's hold of it (L7).
+def moved(call: Call, item: int, what: Move, *, keeps: bool = False) -> None:
+    """Let an item carry a note of what has just been done to it; who did it holds it no more, or `keeps` it (L7).
 
     To be called after `guard_move`.
     """
     if call.system:
         return
-    me = call.actor.no
+    me, note = call.actor.no, Ending(End.MOVED, by=call.actor.no, reason=what)
     settled(call, call.stores.leases.on(call.scope, [item]))
-    call.stores.windows.let_go(call.scope, me, item)
-    call.stores.leases.end(call.scope, item, me, Ending(End.MOVED, by=me, reason=what))
-    tell(call, Standing.FREE, Step.MOVE, item, me, what)
-
-
-def noted(call: Call, item: int, what: Move) -> None:
-    """Let an item carry a note of what has just been done to it; who did it goes on holding it (L7).
-
-    To be called after `guard_move`.
-    """
-    if call.system:
-        return
-    me = call.actor.no
-    settled(call, call.stores.leases.on(call.scope, [item]))
-    call.stores.leases.note(call.scope, item, me, Ending(End.MOVED, by=me, reason=what))
-    tell(call, Standing.FREE, Step.NOTE, item, me, what)
+    if keeps:
+        call.stores.leases.note(call.scope, item, me, note)
+    else:
+        call.stores.windows.let_go(call.scope, me, item)
+        call.stores.leases.end(call.scope, item, me, note)
+    tell(call, Standing.FREE, Step.NOTE if keeps else Step.MOVE, item, me, what)

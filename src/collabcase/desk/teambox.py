@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from collabcase.clock import from_millis
 from collabcase.desk.addressing import check_known, known_among, one_ref, targets
 from collabcase.desk.call import FURTHEST, Call, Calls, number
-from collabcase.desk.holding import guard_move, moved, noted
+from collabcase.desk.holding import guard_move, moved
 from collabcase.desk.places import cursor_of, place
 from collabcase.errors import AlreadyClaimed, Forbidden, GroupInUse, InvalidInput, NotFound
 from collabcase.ids import Kind, encode, kind_of
@@ -98,7 +98,7 @@ class Teambox:
                 row = _found(call, group, wanted)
                 if done:
                     call.emit(TeamboxEvent.CLAIMED, row.since, told=[group])
-                    noted(call, wanted, Move.CLAIMED)
+                    moved(call, wanted, Move.CLAIMED, keeps=True)
                 if row.claimed_by == call.actor.no:
                     return _shown(call, [row])[0]
                 if row.claimed_by is not None:

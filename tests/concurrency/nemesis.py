@@ -204,9 +204,10 @@ def rage(url: str, seconds: float, seed: int, fault: str | None = None) -> Repor
     report.problems += [line["problem"] for line in lines if line["what"] == "told"]
     clock = DatabaseClock(url, running=True)
     with clock.opened(leases=LEASES) as collab:
-        report.problems += [*_outside(collab), *_overheard(collab, stage)]
         with collab._storage._engine.connect() as connection:
             _check(connection, stage, lines, report)
+            asked = _asked(connection, stage)
+        report.problems += [*_outside(collab), *_overheard(collab, stage, asked)]
     clock.close()
     return report
 
@@ -217,14 +218,23 @@ def _outside(collab: Collab) -> list[str]:
     return [f"{who} was shown {one}" for who, seen in pictures.items() for one in [*seen.held, *seen.moved]]
 
 
-def _overheard(collab: Collab, stage: Stage) -> Iterator[str]:
+def _asked(connection: Connection, stage: Stage) -> set[tuple[ItemRef, str]]:
+    """Return who was ever asked to let go of what."""
+    refs = {stage.numbers[name]: ref for name, ref in stage.refs.items()}
+    asked = (
+        "SELECT e.item, p.id FROM event e JOIN principal p ON p.no = CAST(e.told AS integer) WHERE kind = 'lock.asked'"
+    )
+    return {(refs[row.item], row.id) for row in connection.execute(text(asked))}
+
+
+def _overheard(collab: Collab, stage: Stage, asked: set[tuple[ItemRef, str]]) -> Iterator[str]:
     """Tell of every event of a lock that somebody was told of whom it does not concern."""
     for who, cursor in stage.cursors.items():
         while (page := collab.feed(who, portfolio="p", after=cursor, limit=500)).events:
             cursor = page.cursor
             for told in page.events:
                 other = told.actor is not None and told.actor != FORCER and told.actor[0] != who[0]
-                if told.kind == "lock.asked" and told.item.kind != "talk" and who not in OUTSIDE:
+                if told.kind == "lock.asked" and told.item.kind != "talk" and (told.item, who) in asked:
                     continue  # whoever meets the lock on a thing of the host's may ask its holder
                 if told.kind.startswith("lock.") and (who in OUTSIDE or other):
                     yield f"{who} was told {told}"

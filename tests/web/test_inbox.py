@@ -157,6 +157,38 @@ def test_t10_leaving_in_mid_sentence_keeps_it(at: At, office: Office) -> None:
     expect(window.text).to_have_value("Mid sentence")
 
 
+def test_t10_a_page_made_before_the_draft_was_kept(at: At, office: Office) -> None:
+    """T10: where the next page comes from before the last words were kept, they are there nevertheless."""
+    talk = office.begin("a1", "b1")
+    window = at("b1").at(talk)
+    window.holds()
+    draft = window.page.get_by_test_id("draft-state")
+    window.text.fill("Mid sen")
+    expect(draft).to_contain_text("Draft saved")
+    window.page.route("**/draft", lambda route: route.fulfill(status=204))  # it reaches the server later
+    window.text.fill("Mid sentence")
+    expect(draft).to_contain_text("Saving")
+    expect(draft).to_contain_text("Draft saved")
+    window.page.unroute("**/draft")
+    window.page.reload()
+    expect(window.text).to_have_value("Mid sentence")
+    expect(draft).to_contain_text("Draft saved")
+
+
+def test_t10_what_another_window_wrote_later_stays(at: At, office: Office) -> None:
+    """T10: a draft that was kept, and changed elsewhere since, is not put back by this tab."""
+    talk = office.begin("a1", "b1")
+    window = at("b1").at(talk)
+    window.holds()
+    window.text.fill("First")
+    expect(window.page.get_by_test_id("draft-state")).to_contain_text("Draft saved")
+    with office.desk("b1") as desk:
+        [item] = [draft.item for draft in desk.talks.drafts() if draft.text == "First"]
+        desk.talks.draft(item, "Later, elsewhere")
+    window.page.reload()
+    expect(window.text).to_have_value("Later, elsewhere")
+
+
 def test_g5_claiming_and_putting_back(at: At, office: Office) -> None:
     """G5: what waits in the teambox is claimed by one, shown as theirs to the others, and put back."""
     talk = office.begin("a1", BOX)

@@ -192,15 +192,25 @@ async function release() {
 
 // -------------------------------------------------------------------- the draft
 
-/* What is not yet kept by the server outlives a reload in the tab itself; another person's tab finds none of it. */
+/* What was typed outlives a reload in the tab itself; another person's tab finds none of it.
+ *
+ * A page may be made by the server just before it gets what was typed on the page before: hence beside the text stands
+ * what the server had `before`, and whether it has `got` it. Where it has another text by then, that one was written
+ * later, in another window. */
 const unsaved = find("answer") && ["unsaved", document.body.dataset.me, find("answer").elements.message.value].join(" ");
+const before = [text?.value];
 let kept = text?.value;
 let saving;
 
+function remember(got) {
+  sessionStorage.setItem(unsaved, JSON.stringify({ text: text.value, got, before }));
+}
+
 function restore() {
-  const left = sessionStorage.getItem(unsaved);
-  if (left === null) return;
-  text.value = left;
+  const left = JSON.parse(sessionStorage.getItem(unsaved));
+  if (!left) return;
+  if (left.text === text.value || (left.got && !left.before.includes(text.value))) return sessionStorage.removeItem(unsaved);
+  text.value = left.text;
   keep();
 }
 
@@ -216,8 +226,8 @@ async function keep() {
   try {
     const answer = await fetch(`${talk.dataset.path}/draft`, { method: "POST", body, keepalive: true });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText); // redirected: signed out
-    kept = wanted;
-    if (text.value === wanted) sessionStorage.removeItem(unsaved);
+    if (text.value === wanted) remember(true);
+    before.push((kept = wanted));
     find("draft").textContent = wanted.trim() ? say("saved", { time: clock(new Date()) }) : "";
   } catch {
     find("draft").textContent = words.unsaved;
@@ -286,7 +296,7 @@ if (find("lock")) {
   });
   restore();
   text.addEventListener("input", () => {
-    sessionStorage.setItem(unsaved, text.value);
+    remember(false);
     find("draft").textContent = words.saving;
     clearTimeout(saving);
     saving = setTimeout(keep, 700);

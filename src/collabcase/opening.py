@@ -48,7 +48,7 @@ def open(
         may_see: tells which of some persons may see a thing of the host's own, such as a policy (L8); without it,
             locks on these are told to members of the holder's groups.
         wakeup: how those who wait for events in other processes are woken on PostgreSQL: by a notification
-            ``after_commit``, at most 50 a second of each process; by one ``in_transaction``; or ``poll``, by none, so
+            ``after_commit``, at most 200 a second of each process; by one ``in_transaction``; or ``poll``, by none, so
             that they look once a second.
 
     Raises:

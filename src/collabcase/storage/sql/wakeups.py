@@ -23,7 +23,8 @@ from collabcase.storage.sql.tables import Tables
 Wakeup = Literal["after_commit", "in_transaction", "poll"]
 """How those who wait in other processes are woken on PostgreSQL."""
 
-_STEP = 0.02
+_LOOK = 0.02
+_HUSH = 0.005
 _PATIENCE = 1.0
 _log = logging.getLogger("collabcase")
 
@@ -155,10 +156,10 @@ class Wakeups:
                 seen = version
                 with self._changed:
                     self._wake()
-            time.sleep(_STEP)
+            time.sleep(_LOOK)
 
     def _listen(self, driver: Any) -> None:
-        """Listen as soon as anybody waits, and tell others what is due, at most once for each step of time."""
+        """Listen as soon as anybody waits, and tell others what is due, and then nothing for a while."""
         driver.rollback()
         driver.autocommit = True
         listens, quiet_until = False, 0.0
@@ -177,7 +178,7 @@ class Wakeups:
                 if self._due and pause <= 0:
                     self._due = False
                     driver.execute("SELECT pg_notify(%s, '')", (self._channel,))
-                    quiet_until, pause = time.monotonic() + _STEP, _STEP
+                    quiet_until, pause = time.monotonic() + _HUSH, _HUSH
                 for key, _ in selector.select(pause if self._due else None):
                     if key.fd == poked:
                         os.read(poked, 4096)

@@ -21,7 +21,7 @@ from attrs import Factory, define
 from sqlalchemy import Connection, create_engine, text
 
 import collabcase
-from collabcase import Collab, Desk, TryAgain
+from collabcase import Collab, Desk, System, TryAgain
 from collabcase.ids import Kind, kind_code
 from concurrency.crew import context
 from concurrency.scene import set_up
@@ -82,12 +82,23 @@ def groups(collab: Collab, dice: random.Random, name: str) -> int:
     return 2
 
 
+def main_groups(system: System) -> list[str]:
+    """Return the ids of all main groups, however many others were made since."""
+    found, cursor = list[str](), None
+    while True:
+        page = system.groups.list(limit=500, cursor=cursor)
+        found += [group.id for group in page if group.main]
+        if page.next is None:
+            return found
+        cursor = page.next
+
+
 def moves(collab: Collab, dice: random.Random, name: str) -> int:
     """Move everybody to another main group."""
     with collab.system("p") as system:
-        mains = [group for group in system.groups.list(limit=500) if group.main]
+        mains = main_groups(system)
         for person in MOVERS:
-            system.groups.move_main(person, dice.choice(mains).id)
+            system.groups.move_main(person, dice.choice(mains))
             dawdle(dice)
     return 0
 

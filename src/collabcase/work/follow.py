@@ -69,6 +69,7 @@ class Followed(ABC):
 
         Returns:
             A page for each person; or, as a value, the error that `feed` raises for them, which disturbs nobody else.
+            It comes at once, and so do the pages of all: leave such a person out of the next call.
 
         Raises:
             NotFound: there is no such portfolio.

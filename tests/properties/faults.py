@@ -137,9 +137,10 @@ def _denying(verb: Callable[..., Any], told: Callable[[NotFound], CollabError]) 
         try:
             return verb(self, **given)
         except NotFound as error:
-            if not _is_there(self, error):
+            denied = told(error) if _is_there(self, error) else error
+            if denied is error:
                 raise
-            raise told(error) from error
+            raise denied from error
 
     return called
 

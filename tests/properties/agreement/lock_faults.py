@@ -10,6 +10,7 @@ from attrs import evolve
 
 from collabcase.desk import clicking, holding, parties, reading, talks, teambox
 from collabcase.desk.call import Call
+from collabcase.model.lock import Move
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -47,7 +48,12 @@ def tokens_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def notes_end_with_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who claims a talk leaves no note of it."""
-    monkeypatch.setattr(teambox, "noted", lambda call, item, what: None)
+
+    def unnoted(call: Call, item: int, what: Move, *, keeps: bool = False) -> None:
+        if not keeps:
+            holding.moved(call, item, what)
+
+    monkeypatch.setattr(teambox, "moved", unnoted)
 
 
 IN_LOCKS: tuple[Fault, ...] = (
